@@ -1,0 +1,487 @@
+/*
+ * psoauthhelper: OAuth 2.0 tokens from a token endpoint (RFC 6749).
+ *
+ * Make a request, start a call with it, wait for the call, read it, free both:
+ *
+ *     psoauth_request *request = psoauth_request_new();
+ *     psoauth_request_set_text(request, PSOAUTH_REQUEST_TENANT, "contoso.com", 11);
+ *     ...
+ *     psoauth_call *call = NULL;
+ *     if (psoauth_call_start(request, &call) == PSOAUTH_STATUS_OK) {
+ *         if (psoauth_call_wait(call, -1) == PSOAUTH_STATUS_OK)
+ *             use(psoauth_call_text(call, PSOAUTH_CALL_ACCESS_TOKEN, NULL));
+ *         else
+ *             fprintf(stderr, "%s\n", psoauth_call_text(call, PSOAUTH_CALL_ERROR_MESSAGE, NULL));
+ *     }
+ *     psoauth_call_free(call);
+ *     psoauth_request_free(request);
+ *
+ * Rules for every function:
+ *
+ * - Text in is a pointer and a length in bytes, UTF-8 without NUL; it is copied. Text out ends in NUL, belongs to
+ *   its call, and lives until the call is freed; NULL means that there is none. No getter allocates.
+ * - Numbers of the PSOAUTH_* lists are never reused or changed; new ones are added. An unknown one gives
+ *   PSOAUTH_STATUS_INVALID_ARGUMENT, NULL or -1.
+ * - A NULL handle gives PSOAUTH_STATUS_INVALID_ARGUMENT, NULL or -1. Freeing NULL does nothing.
+ * - A handle behind a pointer to const may be used by several threads at once; behind another pointer by one thread
+ *   at a time. No thread may use a handle while another frees it.
+ * - No function throws, and none lets a panic out: PSOAUTH_STATUS_INTERNAL says that there was one.
+ * - The library makes one thread of its own at the first call, and a passing one while it looks up a name. It is
+ *   never unloaded. After fork() the child must not use it unless it calls exec().
+ * - Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) or of the system, read at
+ *   the first call; this machine itself is always reached without. TLS is 1.2 or later, with the system's trust
+ *   store.
+ * - Redirects are never followed. A body over 1 MiB is refused.
+ * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed.
+ */
+
+
+#ifndef PSOAUTHHELPER_H
+#define PSOAUTHHELPER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32) && !defined(PSOAUTH_API)
+#define PSOAUTH_API __declspec(dllimport)
+#elif !defined(PSOAUTH_API)
+#define PSOAUTH_API
+#endif
+
+
+/*
+ The version of the ABI that this header describes; `psoauth_abi_version()` gives the library's.
+ */
+#define PSOAUTH_ABI_VERSION 1
+
+/*
+ One exchange: running, then its outcome. Whoever started it frees it.
+ */
+typedef struct psoauth_call psoauth_call;
+
+/*
+ What to ask for. The caller owns it, may start any number of calls with it, and frees it.
+ */
+typedef struct psoauth_request psoauth_request;
+
+/*
+ The outcome of a function or of a call: PSOAUTH_STATUS_*.
+ */
+typedef int32_t psoauth_status;
+
+/*
+ A text of a request: PSOAUTH_REQUEST_*.
+ */
+typedef uint32_t psoauth_request_field;
+
+/*
+ A number of a request: PSOAUTH_OPTION_*.
+ */
+typedef uint32_t psoauth_option;
+
+/*
+ A text of a call that has ended: PSOAUTH_CALL_*.
+ */
+typedef uint32_t psoauth_call_field;
+
+/*
+ A number of a call that has ended: PSOAUTH_METRIC_*.
+ */
+typedef uint32_t psoauth_metric;
+
+/*
+ It went well; of a call: there is a token.
+ */
+#define PSOAUTH_STATUS_OK 0
+
+/*
+ The call is still running.
+ */
+#define PSOAUTH_STATUS_PENDING 1
+
+/*
+ The call was cancelled.
+ */
+#define PSOAUTH_STATUS_CANCELLED 2
+
+/*
+ A NULL, an unknown number, a value out of range, text that is not UTF-8, or a request that cannot be sent.
+ */
+#define PSOAUTH_STATUS_INVALID_ARGUMENT 10
+
+/*
+ The time for the connection or for the whole exchange ran out.
+ */
+#define PSOAUTH_STATUS_TIMED_OUT 20
+
+/*
+ No answer: name lookup, connection, proxy, or a connection that ended half way.
+ */
+#define PSOAUTH_STATUS_NETWORK 21
+
+/*
+ No trusted TLS connection.
+ */
+#define PSOAUTH_STATUS_TLS 22
+
+/*
+ What came back is no answer of a token endpoint.
+ */
+#define PSOAUTH_STATUS_BAD_RESPONSE 23
+
+/*
+ The server answered with a redirect; redirects are never followed.
+ */
+#define PSOAUTH_STATUS_REDIRECTED 24
+
+/*
+ The authorization server refused (RFC 6749 section 5.2); PSOAUTH_CALL_OAUTH_ERROR says how.
+ */
+#define PSOAUTH_STATUS_OAUTH_ERROR 30
+
+/*
+ The server asks to come back later; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says when, if it said so.
+ */
+#define PSOAUTH_STATUS_THROTTLED 31
+
+/*
+ A fault of the library or a lack of system resources.
+ */
+#define PSOAUTH_STATUS_INTERNAL 90
+
+/*
+ The address of the token endpoint: https, or http to this machine (127.0.0.0/8, ::1, localhost).
+ Give this or PSOAUTH_REQUEST_TENANT.
+ */
+#define PSOAUTH_REQUEST_TOKEN_ENDPOINT 1
+
+/*
+ A tenant of Entra ID, a GUID or a domain name, in place of an address.
+ */
+#define PSOAUTH_REQUEST_TENANT 2
+
+/*
+ `client_id` (RFC 6749 section 2.2). Every request needs one.
+ */
+#define PSOAUTH_REQUEST_CLIENT_ID 3
+
+/*
+ `client_secret` (RFC 6749 section 2.3.1).
+ */
+#define PSOAUTH_REQUEST_CLIENT_SECRET 4
+
+/*
+ `resource`, what the token is for (Entra v1; RFC 8707).
+ */
+#define PSOAUTH_REQUEST_RESOURCE 5
+
+/*
+ `scope`, separated by spaces (RFC 6749 section 3.3).
+ */
+#define PSOAUTH_REQUEST_SCOPE 6
+
+/*
+ `grant_type`; "client_credentials" unless set. "password" needs a user name and a password, "refresh_token"
+ a refresh token.
+ */
+#define PSOAUTH_REQUEST_GRANT_TYPE 7
+
+/*
+ `username` (RFC 6749 section 4.3).
+ */
+#define PSOAUTH_REQUEST_USERNAME 8
+
+/*
+ `password` (RFC 6749 section 4.3).
+ */
+#define PSOAUTH_REQUEST_PASSWORD 9
+
+/*
+ `refresh_token` (RFC 6749 section 6).
+ */
+#define PSOAUTH_REQUEST_REFRESH_TOKEN 10
+
+/*
+ Which Entra endpoint PSOAUTH_REQUEST_TENANT means: 1 (takes a resource) or 2 (takes scopes; the default).
+ */
+#define PSOAUTH_OPTION_ENTRA_VERSION 1
+
+/*
+ Milliseconds for the whole exchange, retries included: 1 to 86,400,000; 30,000 unless set.
+ */
+#define PSOAUTH_OPTION_TIMEOUT_MS 2
+
+/*
+ Milliseconds for a connection with its TLS handshake: 1 to 86,400,000; 10,000 unless set.
+ */
+#define PSOAUTH_OPTION_CONNECT_TIMEOUT_MS 3
+
+/*
+ How the client authenticates: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
+ (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are.
+ */
+#define PSOAUTH_OPTION_CLIENT_AUTHENTICATION 4
+
+/*
+ How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
+ connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
+ HTTP 429 are not.
+ */
+#define PSOAUTH_OPTION_MAX_RETRIES 5
+
+/*
+ 1 lets http go to other machines, in the clear; 0 is the default.
+ */
+#define PSOAUTH_OPTION_ALLOW_HTTP 6
+
+/*
+ `access_token`: present where the status is PSOAUTH_STATUS_OK, never empty, printable ASCII.
+ */
+#define PSOAUTH_CALL_ACCESS_TOKEN 1
+
+/*
+ `token_type`, as a rule "Bearer".
+ */
+#define PSOAUTH_CALL_TOKEN_TYPE 2
+
+/*
+ `refresh_token`.
+ */
+#define PSOAUTH_CALL_REFRESH_TOKEN 3
+
+/*
+ `scope`, where the server says what it granted.
+ */
+#define PSOAUTH_CALL_SCOPE 4
+
+/*
+ The server's JSON as it came, of a token or of an OAuth error. It may hold secrets: do not log it.
+ */
+#define PSOAUTH_CALL_BODY 5
+
+/*
+ What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.
+ Present where the status is not PSOAUTH_STATUS_OK.
+ */
+#define PSOAUTH_CALL_ERROR_MESSAGE 6
+
+/*
+ `error` of an OAuth error, such as "invalid_client" (RFC 6749 section 5.2). The request's secrets are taken
+ out of this and the following texts.
+ */
+#define PSOAUTH_CALL_OAUTH_ERROR 7
+
+/*
+ `error_description`, as one printable line of at most 500 characters.
+ */
+#define PSOAUTH_CALL_OAUTH_ERROR_DESCRIPTION 8
+
+/*
+ `error_uri`.
+ */
+#define PSOAUTH_CALL_OAUTH_ERROR_URI 9
+
+/*
+ `correlation_id`, with which Entra's support finds the request.
+ */
+#define PSOAUTH_CALL_CORRELATION_ID 10
+
+/*
+ `trace_id`, likewise.
+ */
+#define PSOAUTH_CALL_TRACE_ID 11
+
+/*
+ The HTTP status of the last answer.
+ */
+#define PSOAUTH_METRIC_HTTP_STATUS 1
+
+/*
+ Seconds that the token lives, from when it came.
+ */
+#define PSOAUTH_METRIC_EXPIRES_IN 2
+
+/*
+ When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives.
+ */
+#define PSOAUTH_METRIC_EXPIRES_ON 3
+
+/*
+ Seconds that the server asks to wait before the next request.
+ */
+#define PSOAUTH_METRIC_RETRY_AFTER_SECONDS 4
+
+/*
+ Attempts made; 0 where nothing was sent.
+ */
+#define PSOAUTH_METRIC_ATTEMPTS 5
+
+/*
+ Milliseconds from the start of the call to its end.
+ */
+#define PSOAUTH_METRIC_ELAPSED_MS 6
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/*
+ The version of the ABI that the library speaks. A caller goes on only where it is `PSOAUTH_ABI_VERSION`.
+
+ Any thread may call it. It cannot fail.
+ */
+PSOAUTH_API uint32_t psoauth_abi_version(void);
+
+/*
+ The version of the library, such as "1.0.0".
+
+ Any thread may call it. It cannot fail; the text is static and never freed.
+ */
+PSOAUTH_API const char *psoauth_version(void);
+
+/*
+ The name of a status without its prefix, such as "TIMED_OUT"; "UNKNOWN" for a number that is none.
+
+ Any thread may call it. It cannot fail; the text is static and never freed.
+
+ @param status  the status to name
+ */
+PSOAUTH_API const char *psoauth_status_name(psoauth_status status);
+
+/*
+ Makes a request with the defaults and no texts.
+
+ Free it with psoauth_request_free. Any thread may call this.
+
+ @return the request; NULL only if there is no memory
+ */
+PSOAUTH_API psoauth_request *psoauth_request_new(void);
+
+/*
+ Sets a text of a request, in place of what was there; an empty one is not sent.
+
+ The text is copied, and the copy wiped when it is replaced or freed. One thread at a time may use a request
+ here.
+
+ @param request  the request
+ @param field    PSOAUTH_REQUEST_*
+ @param utf8     the text: UTF-8 without NUL; may be NULL where len is 0
+ @param len      its length in bytes
+ @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT, which changes nothing
+ */
+PSOAUTH_API
+psoauth_status psoauth_request_set_text(psoauth_request *request,
+                                        psoauth_request_field field,
+                                        const char *utf8,
+                                        size_t len);
+
+/*
+ Sets a number of a request, in place of its default or of what was there.
+
+ One thread at a time may use a request here.
+
+ @param request  the request
+ @param option   PSOAUTH_OPTION_*, which says the unit and the range
+ @param value    the number
+ @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT, which changes nothing
+ */
+PSOAUTH_API psoauth_status psoauth_request_set_number(psoauth_request *request, psoauth_option option, int64_t value);
+
+/*
+ Adds a parameter that no field is for, such as "audience" or "client_assertion". Parameters are sent last, in
+ the order in which they were added; an empty value is not sent.
+
+ Both texts are copied, and the copies wiped when freed. One thread at a time may use a request here.
+
+ @param request    the request
+ @param name       the name: UTF-8 without NUL, not empty, not a name that a field is for
+ @param name_len   its length in bytes
+ @param value      the value: UTF-8 without NUL; may be NULL where value_len is 0
+ @param value_len  its length in bytes
+ @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT, which changes nothing
+ */
+PSOAUTH_API
+psoauth_status psoauth_request_add_parameter(psoauth_request *request,
+                                             const char *name,
+                                             size_t name_len,
+                                             const char *value,
+                                             size_t value_len);
+
+/*
+ Frees a request and wipes its texts. Calls that it started go on. NULL does nothing.
+
+ @param request  the request; it must not be used any more
+ */
+PSOAUTH_API void psoauth_request_free(psoauth_request *request);
+
+/*
+ Starts the exchange that a request asks for. It does not block.
+
+ A request that cannot be sent (no client id, http to another machine, ...) still gives a call: its outcome is
+ PSOAUTH_STATUS_INVALID_ARGUMENT, and its PSOAUTH_CALL_ERROR_MESSAGE says why. The request is copied and stays
+ the caller's. Several threads may start calls with one request at once, while none changes it.
+
+ @param request  the request
+ @param call     receives the call, which psoauth_call_free frees; it is left as it is where this fails
+ @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL
+ */
+PSOAUTH_API psoauth_status psoauth_call_start(const psoauth_request *request, psoauth_call **call);
+
+/*
+ Waits for the end of a call.
+
+ Several threads may wait for one call at once.
+
+ @param call        the call
+ @param timeout_ms  milliseconds to wait at most; 0 looks without waiting; -1 waits until the call ends, which it
+                    does after PSOAUTH_OPTION_TIMEOUT_MS at the latest
+ @return PSOAUTH_STATUS_PENDING while the call is running, then its outcome; PSOAUTH_STATUS_INVALID_ARGUMENT for
+         NULL and for less than -1
+ */
+PSOAUTH_API psoauth_status psoauth_call_wait(const psoauth_call *call, int32_t timeout_ms);
+
+/*
+ Cancels a call: whoever waits for it gets PSOAUTH_STATUS_CANCELLED at once. It does not block.
+
+ Any thread may cancel, any number of times; after the end of the call this changes nothing. NULL does nothing.
+
+ @param call  the call
+ */
+PSOAUTH_API void psoauth_call_cancel(const psoauth_call *call);
+
+/*
+ A text of the outcome.
+
+ Several threads may read one call at once.
+
+ @param call   the call
+ @param field  PSOAUTH_CALL_*
+ @param len    receives the length in bytes without the closing NUL, 0 where there is no text; may be NULL
+ @return the text, UTF-8, which ends in NUL, belongs to the call, and lives until the call is freed; NULL where
+         there is none, while the call is running, for an unknown field, and for NULL
+ */
+PSOAUTH_API const char *psoauth_call_text(const psoauth_call *call, psoauth_call_field field, size_t *len);
+
+/*
+ A number of the outcome.
+
+ Several threads may read one call at once.
+
+ @param call    the call
+ @param metric  PSOAUTH_METRIC_*, which says the unit
+ @return the number; -1 where it is not known, while the call is running, for an unknown metric, and for NULL
+ */
+PSOAUTH_API int64_t psoauth_call_number(const psoauth_call *call, psoauth_metric metric);
+
+/*
+ Frees a call and wipes its texts. A running call is cancelled; this does not block. NULL does nothing.
+
+ @param call  the call; it and its texts must not be used any more
+ */
+PSOAUTH_API void psoauth_call_free(psoauth_call *call);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PSOAUTHHELPER_H */

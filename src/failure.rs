@@ -1,0 +1,128 @@
+//! Attempts that brought no whole answer: what happened, and whether to try again.
+
+use std::error::Error as StdError;
+use std::io;
+
+use crate::error::{Error, Status};
+use crate::request::Prepared;
+use crate::retry;
+use crate::tls;
+
+/// A failed attempt.
+pub(crate) struct Failure {
+    pub error: Error,
+    /// Whether another attempt may go better.
+    pub passing: bool,
+    /// The status line, where one came.
+    pub http_status: Option<u16>,
+}
+
+impl Failure {
+    /// A failure that another attempt would not mend.
+    pub fn of(error: Error) -> Self {
+        Self { error, passing: false, http_status: None }
+    }
+
+    /// No answer came: no connection, no TLS, or a connection that ended before the answer's head did.
+    pub fn before_answer(error: &reqwest::Error, request: &Prepared) -> Self {
+        let endpoint = request.endpoint.display();
+        let causes = Causes::of(error);
+        if let Some(tls) = causes.find::<rustls::Error>() {
+            return Self::of(Error::new(Status::Tls, format!("The server at {endpoint} {}", tls::explain(tls))));
+        }
+        if error.is_connect() && error.is_timeout() {
+            let seconds = request.connect_timeout.as_secs_f32();
+            let message =
+                format!("No connection to {endpoint} within {seconds} s. Check the address, firewall and proxy.");
+            return Self { error: Error::new(Status::TimedOut, message), passing: true, http_status: None };
+        }
+        if causes.find::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
+            let message = format!("What {endpoint} answered is not HTTP. Check the address and the port.");
+            return Self::of(Error::new(Status::BadResponse, message));
+        }
+        let message = if let Some(proxy) = causes.proxy_refusal() {
+            format!("The proxy refused the way to {endpoint}: {proxy}")
+        } else if error.is_dns() {
+            format!("The name of {endpoint} cannot be looked up. Check the address, the name server and the proxy.")
+        } else if error.is_connect() {
+            format!("No connection to {endpoint}: {}. Check the address, firewall and proxy.", causes.reason())
+        } else {
+            format!("The connection to {endpoint} ended before an answer came: {}.", causes.reason())
+        };
+        let passing = causes.proxy_refusal().is_none();
+        Self { error: Error::new(Status::Network, message), passing, http_status: None }
+    }
+
+    /// The body could not be read to its end.
+    pub fn inside_answer(error: &reqwest::Error, http_status: u16, request: &Prepared) -> Self {
+        let endpoint = request.endpoint.display();
+        let (status, message) = if error.is_decode() {
+            let message = format!("The answer of {endpoint} (HTTP {http_status}) cannot be decoded.");
+            (Status::BadResponse, message)
+        } else {
+            let reason = Causes::of(error).reason();
+            let message =
+                format!("The connection to {endpoint} broke inside the answer (HTTP {http_status}): {reason}.");
+            (Status::Network, message)
+        };
+        Self {
+            error: Error::new(status, message),
+            passing: retry::is_passing(http_status),
+            http_status: Some(http_status),
+        }
+    }
+
+    /// The body is larger than any token.
+    pub fn too_large(http_status: u16, request: &Prepared) -> Self {
+        let endpoint = request.endpoint.display();
+        let message = format!(
+            "The answer of {endpoint} (HTTP {http_status}) is larger than 1 MiB. Check that it is a token endpoint."
+        );
+        Self { error: Error::new(Status::BadResponse, message), passing: false, http_status: Some(http_status) }
+    }
+}
+
+/// The errors under an error, outermost first.
+struct Causes<'a>(Vec<&'a (dyn StdError + 'static)>);
+
+impl<'a> Causes<'a> {
+    fn of(error: &'a reqwest::Error) -> Self {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause);
+            // io::Error's source() passes over the error that it wraps.
+            let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+            next = wrapped.map(|wrapped| wrapped as _).or_else(|| cause.source());
+        }
+        Self(causes)
+    }
+
+    fn find<E: StdError + 'static>(&self) -> Option<&'a E> {
+        self.0.iter().find_map(|cause| cause.downcast_ref())
+    }
+
+    /// Why the system says it failed. Other errors' texts are not shown: they may hold addresses.
+    fn reason(&self) -> String {
+        match self.find::<io::Error>() {
+            Some(error) if error.get_ref().is_none() => error.to_string(),
+            Some(error) => error.kind().to_string(),
+            None => "the server closed it".into(),
+        }
+    }
+
+    /// What a proxy said to CONNECT. The error's type is private to hyper-util, so its words have to do.
+    fn proxy_refusal(&self) -> Option<&'static str> {
+        let tunnel = self.0.iter().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"))?;
+        if tunnel.contains("authorization required") {
+            return Some("it asks for credentials (HTTP 407). Put them into the proxy's address.");
+        }
+        if tunnel.contains("unsuccessful") {
+            return Some("it does not allow this destination. Ask for it to be allowed, or put it into NO_PROXY.");
+        }
+        if tunnel.contains("end of file") || tunnel.contains("too long") {
+            return Some("its answer is no HTTP. Check the proxy's address and port.");
+        }
+        None
+    }
+}

@@ -1,0 +1,287 @@
+//! What the token endpoint answered, and what it means.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::value::RawValue;
+
+use crate::error::{Error, OAuthError, Status};
+use crate::json::{self, Members};
+use crate::message::Redactor;
+use crate::secret::{SecretBytes, Text};
+
+/// A token (RFC 6749 section 5.1).
+#[derive(Clone, Debug)]
+pub struct TokenResponse {
+    /// `access_token`: never empty, printable ASCII as RFC 6749 appendix A.12 has it.
+    pub access_token: Text,
+    /// `token_type`.
+    pub token_type: Option<Text>,
+    /// `refresh_token`.
+    pub refresh_token: Option<Text>,
+    /// `scope`.
+    pub scope: Option<Text>,
+    /// Seconds that the token lives, from when it came.
+    pub expires_in: Option<i64>,
+    /// When it ends, in Unix seconds: the server's `expires_on`, or worked out from `expires_in`.
+    pub expires_on: Option<i64>,
+    /// The JSON as it came, without a byte order mark.
+    pub body: Text,
+}
+
+/// An HTTP answer, read to its end.
+pub(crate) struct Answer {
+    pub http_status: u16,
+    /// `Retry-After`, in seconds from now.
+    pub retry_after: Option<u64>,
+    /// Where a redirect leads, without its query.
+    pub location: Option<String>,
+    /// `Content-Type` without its parameters.
+    pub media_type: Option<String>,
+    pub body: SecretBytes,
+}
+
+impl Answer {
+    /// The token that the answer holds.
+    ///
+    /// `redactor` takes the request's secrets out of what the server says.
+    ///
+    /// # Errors
+    /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
+    pub fn into_token(self, redactor: &Redactor) -> Result<TokenResponse, Error> {
+        if (300..400).contains(&self.http_status) {
+            return Err(self.redirected(redactor));
+        }
+        let body = std::str::from_utf8(self.body.as_ref()).map(|body| body.strip_prefix('\u{feff}').unwrap_or(body));
+        let members = body.map_err(|_| "is not UTF-8").and_then(json::members);
+        let refusal = members.as_ref().ok().and_then(|members| members.error.map(|error| (members, error)));
+
+        if self.http_status == 429 || (self.http_status == 503 && self.retry_after.is_some()) {
+            let oauth = refusal.and_then(|(members, error)| oauth_error(members, error, body.ok()?, redactor));
+            return Err(self.throttled(oauth));
+        }
+        if let Some((members, error)) = refusal {
+            return Err(match oauth_error(members, error, body.unwrap_or_default(), redactor) {
+                Some(oauth) => self.refused(oauth),
+                None => self.bad("has an 'error' that is not a text", redactor),
+            });
+        }
+        match (members, body) {
+            (Ok(members), Ok(body)) if (200..300).contains(&self.http_status) => {
+                token(&members, body).map_err(|what| self.bad(what, redactor))
+            }
+            (Ok(_), _) => Err(self.bad("is JSON, but no OAuth error", redactor)),
+            (Err(what), _) => Err(self.bad(what, redactor)),
+        }
+    }
+
+    fn redirected(&self, redactor: &Redactor) -> Error {
+        let to = self.location.as_deref().map(|to| format!(" to {}", redactor.line(to))).unwrap_or_default();
+        let message = format!(
+            "The server redirects the request{to} (HTTP {}). Redirects are not followed, because they would send the \
+             secret elsewhere; give the final address.",
+            self.http_status
+        );
+        Error::new(Status::Redirected, message)
+    }
+
+    fn throttled(&self, oauth: Option<OAuthError>) -> Error {
+        let after = self.retry_after.map_or("later".into(), |seconds| format!("after {seconds} s"));
+        let said = oauth.as_ref().map(|oauth| format!(" It said: {}", oauth.summary())).unwrap_or_default();
+        let message = format!("The server is throttling (HTTP {}). Try again {after}.{said}", self.http_status);
+        let mut error = Error::new(Status::Throttled, message);
+        error.retry_after = self.retry_after;
+        error.oauth = oauth.map(Box::new);
+        error
+    }
+
+    fn refused(&self, oauth: OAuthError) -> Error {
+        let message =
+            format!("The authorization server refused the request (HTTP {}): {}", self.http_status, oauth.summary());
+        let mut error = Error::new(Status::OAuthError, message);
+        error.retry_after = self.retry_after;
+        error.oauth = Some(Box::new(oauth));
+        error
+    }
+
+    /// An answer that no token endpoint gives; `what` goes on from "the body".
+    fn bad(&self, what: &str, redactor: &Redactor) -> Error {
+        let kind =
+            self.media_type.as_deref().map(|kind| format!(" of type {}", redactor.line(kind))).unwrap_or_default();
+        let hint = match self.http_status {
+            200..300 => "Check that the address is a token endpoint and that no sign-in page or proxy answers for it.",
+            407 => "A proxy asks for credentials: put them into the proxy's address.",
+            404 | 405 => "Check the address of the token endpoint.",
+            500..600 => "The server, or a gateway before it, is ill; try again later.",
+            _ => "Check the address and what the server expects.",
+        };
+        let mut error = Error::new(
+            Status::BadResponse,
+            format!("The server answered HTTP {}, but the body{kind} {what}. {hint}", self.http_status),
+        );
+        error.retry_after = self.retry_after;
+        error
+    }
+}
+
+/// The token in a body of success, or what it lacks, as the rest of a sentence about it.
+fn token(members: &Members<'_>, body: &str) -> Result<TokenResponse, &'static str> {
+    let Some(raw) = members.access_token else {
+        return Err("has no 'access_token'");
+    };
+    let access_token = json::text(Some(raw)).ok_or("has an 'access_token' that is not a text")?;
+    if access_token.is_empty() {
+        return Err("has an empty 'access_token'");
+    }
+    // Anything else could not go into an Authorization header, or would end a C string early.
+    if !access_token.as_str().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+        return Err("has an 'access_token' with characters that no token may have (RFC 6749 appendix A.12)");
+    }
+    let expires_in = json::seconds(members.expires_in);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
+    Ok(TokenResponse {
+        access_token,
+        token_type: text_without_nul(members.token_type),
+        refresh_token: text_without_nul(members.refresh_token),
+        scope: text_without_nul(members.scope),
+        expires_in,
+        expires_on: json::seconds(members.expires_on).or(expires_in.map(|seconds| now + seconds)),
+        body: body.into(),
+    })
+}
+
+/// A text member; one with a NUL inside is left out, for C would see half of it.
+fn text_without_nul(member: Option<&RawValue>) -> Option<Text> {
+    json::text(member).filter(|text| !text.as_str().contains('\0'))
+}
+
+fn oauth_error(members: &Members<'_>, error: &RawValue, body: &str, redactor: &Redactor) -> Option<OAuthError> {
+    let line = |member| json::text(member).map(|text| Text::from(redactor.line(text.as_str())));
+    let said = |member| line(member).filter(|text| !text.is_empty());
+    Some(OAuthError {
+        error: said(Some(error))?,
+        description: said(members.error_description),
+        uri: said(members.error_uri),
+        correlation_id: said(members.correlation_id),
+        trace_id: said(members.trace_id),
+        body: body.into(),
+    })
+}
+
+impl OAuthError {
+    fn summary(&self) -> String {
+        match &self.description {
+            Some(description) => format!("{}: {}", self.error.as_str(), description.as_str()),
+            None => self.error.as_str().to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(http_status: u16, body: impl AsRef<[u8]>) -> Answer {
+        let mut bytes = SecretBytes::default();
+        bytes.extend(body.as_ref());
+        Answer { http_status, retry_after: None, location: None, media_type: None, body: bytes }
+    }
+
+    fn read(http_status: u16, body: impl AsRef<[u8]>) -> Result<TokenResponse, Error> {
+        answer(http_status, body).into_token(&Redactor::new(["hunter2hunter2"]))
+    }
+
+    fn failure(http_status: u16, body: impl AsRef<[u8]>) -> (Status, String) {
+        let error = read(http_status, body).expect_err("no token");
+        (error.status, error.message.as_str().to_owned())
+    }
+
+    #[test]
+    fn an_answer_of_entra_v1_is_read() {
+        let body = r#"{"token_type":"Bearer","expires_in":"3599","expires_on":"1700003599","resource":"r",
+            "access_token":"abc.def","refresh_token":"r1","scope":"a b"}"#;
+        let token = read(200, format!("\u{feff}{body}")).expect("a token");
+        assert_eq!(token.access_token.as_str(), "abc.def");
+        assert_eq!(token.token_type.expect("type").as_str(), "Bearer");
+        assert_eq!(token.refresh_token.expect("refresh token").as_str(), "r1");
+        assert_eq!(token.scope.expect("scope").as_str(), "a b");
+        assert_eq!((token.expires_in, token.expires_on), (Some(3599), Some(1_700_003_599)));
+        assert_eq!(token.body.as_str(), body);
+    }
+
+    #[test]
+    fn the_end_is_worked_out_where_the_server_does_not_say_it() {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() as i64;
+        let token = read(200, r#"{"access_token":"x","expires_in":3600}"#).expect("a token");
+        let ends = token.expires_on.expect("an end");
+        assert!((now + 3600..now + 3700).contains(&ends), "{ends}");
+        let unknown = read(200, r#"{"access_token":"x","expires_in":null}"#).expect("a token");
+        assert_eq!((unknown.expires_in, unknown.expires_on), (None, None));
+    }
+
+    #[test]
+    fn what_is_no_token_is_a_bad_response() {
+        for (body, says) in [
+            ("", "is empty"),
+            ("<html>Sign in</html>", "is not JSON"),
+            ("access_token=x&token_type=bearer", "is not JSON"),
+            (r#"{"token_type":"Bearer"}"#, "no 'access_token'"),
+            (r#"{"access_token":null}"#, "no 'access_token'"),
+            (r#"{"access_token":7}"#, "not a text"),
+            (r#"{"access_token":""}"#, "empty 'access_token'"),
+            (r#"{"access_token":"a\r\nb"}"#, "no token may have"),
+            (r#"{"access_token":"é"}"#, "no token may have"),
+            (r#"{"access_token":"a","access_token":"b"}"#, "twice"),
+            (r#"{"access_token":"a","error":{"code":7}}"#, "'error' that is not a text"),
+        ] {
+            let (status, message) = failure(200, body);
+            assert_eq!(status, Status::BadResponse, "{body}");
+            assert!(message.contains(says) && message.contains("HTTP 200"), "{body}: {message}");
+        }
+        assert!(failure(200, b"{\"access_token\":\"\xff\"}").1.contains("is not UTF-8"));
+        assert!(failure(500, r#"{"message":"x"}"#).1.contains("no OAuth error"));
+    }
+
+    #[test]
+    fn an_oauth_error_is_one_whatever_the_status() {
+        let body = r#"{"error":"invalid_client","error_description":"bad secret hunter2hunter2\r\nTrace",
+            "error_uri":"https://e.example","correlation_id":"c","trace_id":"t","error_codes":[7000215]}"#;
+        for http_status in [200, 400, 401, 500] {
+            let error = read(http_status, body).expect_err("an error");
+            assert_eq!(error.status, Status::OAuthError);
+            assert_eq!(
+                error.message.as_str(),
+                format!(
+                    "The authorization server refused the request (HTTP {http_status}): invalid_client: bad secret \
+                     [redacted] Trace"
+                )
+            );
+            let oauth = error.oauth.expect("the server's words");
+            assert_eq!(oauth.error.as_str(), "invalid_client");
+            assert_eq!(oauth.description.expect("a description").as_str(), "bad secret [redacted] Trace");
+            assert_eq!(oauth.correlation_id.expect("an id").as_str(), "c");
+            assert_eq!(oauth.trace_id.expect("an id").as_str(), "t");
+            assert_eq!(oauth.body.as_str(), body);
+        }
+    }
+
+    #[test]
+    fn throttling_says_when_to_come_back() {
+        for http_status in [429, 503] {
+            let throttled = Answer { retry_after: Some(17), ..answer(http_status, "<html>") };
+            let error = throttled.into_token(&Redactor::new([])).expect_err("throttled");
+            assert_eq!((error.status, error.retry_after), (Status::Throttled, Some(17)));
+            assert!(error.message.as_str().contains("after 17 s"), "{error}");
+        }
+        assert_eq!(failure(429, r#"{"error":"slow_down"}"#).0, Status::Throttled);
+        assert_eq!(failure(503, "").0, Status::BadResponse);
+    }
+
+    #[test]
+    fn redirects_are_refused_with_their_destination() {
+        let away = Answer { location: Some("https://elsewhere.example/token".into()), ..answer(307, "") };
+        let error = away.into_token(&Redactor::new([])).expect_err("redirected");
+        assert_eq!(error.status, Status::Redirected);
+        assert!(error.message.as_str().contains("to https://elsewhere.example/token (HTTP 307)"), "{error}");
+        assert_eq!(failure(304, "").0, Status::Redirected);
+    }
+}

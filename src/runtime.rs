@@ -1,0 +1,28 @@
+//! The one Tokio runtime of a process.
+
+use std::io;
+use std::time::Duration;
+
+use once_cell::sync::OnceCell;
+use tokio::runtime::{Builder, Runtime};
+
+/// Name lookups block a thread each; more at once than this wait for each other.
+const MAX_LOOKUPS: usize = 32;
+
+static RUNTIME: OnceCell<Runtime> = OnceCell::new();
+
+/// The runtime, made at the first call: one worker thread, and passing threads for name lookups.
+///
+/// # Errors
+/// Where the system gives no thread or event queue; the next call tries again.
+pub(crate) fn runtime() -> io::Result<&'static Runtime> {
+    RUNTIME.get_or_try_init(|| {
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(MAX_LOOKUPS)
+            .thread_keep_alive(Duration::from_secs(1))
+            .thread_name("psoauthhelper")
+            .enable_all()
+            .build()
+    })
+}

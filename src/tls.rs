@@ -1,0 +1,152 @@
+//! TLS: rustls with the system's trust store, and what its failures mean to an administrator.
+
+use std::fmt;
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, PeerIncompatible,
+    SignatureScheme,
+};
+use rustls_platform_verifier::Verifier;
+use webpki::EndEntityCert;
+
+/// TLS 1.2 and 1.3, HTTP/1.1, and the system's trust store, which is read at the first handshake.
+pub(crate) fn client_config() -> Result<ClientConfig, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Arc::new(SystemTrust { provider: provider.clone(), verifier: OnceCell::new() });
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The platform's verifier, made when the first certificate comes: reading the trust store takes longer than
+/// everything else, and http to this machine needs none.
+#[derive(Debug)]
+struct SystemTrust {
+    provider: Arc<CryptoProvider>,
+    verifier: OnceCell<Verifier>,
+}
+
+impl ServerCertVerifier for SystemTrust {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.verifier
+            .get_or_try_init(|| Verifier::new(self.provider.clone()))?
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            .map_err(|error| mark_self_signed(error, end_entity))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Says of a certificate without a trusted issuer that it is its own issuer: the cure is another one.
+fn mark_self_signed(error: Error, certificate: &CertificateDer<'_>) -> Error {
+    let untrusted =
+        matches!(error, Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)));
+    let self_signed = EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject());
+    if untrusted && self_signed {
+        return Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(SelfSigned))));
+    }
+    error
+}
+
+#[derive(Debug)]
+struct SelfSigned;
+
+impl fmt::Display for SelfSigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("self-signed certificate")
+    }
+}
+
+impl std::error::Error for SelfSigned {}
+
+/// What is wrong and what an administrator would do about it, as the rest of a sentence about the server.
+pub(crate) fn explain(error: &Error) -> String {
+    match error {
+        Error::InvalidCertificate(certificate) => explain_certificate(certificate),
+        Error::AlertReceived(AlertDescription::ProtocolVersion)
+        | Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ) => "offers no TLS 1.2 or later. Enable TLS 1.2 or 1.3 on the server.".into(),
+        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
+        | Error::PeerIncompatible(_) => {
+            "and this client have no cipher suite, group or signature scheme in common. Enable modern ones (ECDHE with \
+             AES-GCM or ChaCha20) on the server."
+                .into()
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            "asks for a client certificate, which this request does not have.".into()
+        }
+        Error::InvalidMessage(_) => "did not answer in TLS. Check the port, and for something on the way that answers \
+                                     in the server's place."
+            .into(),
+        Error::General(reason) => format!("could not be verified: {reason}."),
+        other => format!("broke off the TLS handshake: {other}."),
+    }
+}
+
+fn explain_certificate(error: &CertificateError) -> String {
+    match error {
+        CertificateError::UnknownIssuer => {
+            "has a certificate from an authority that this machine does not trust. If a company's proxy or authority \
+             issued it, add its root certificate to the system's trust store."
+                .into()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "has a certificate that has expired. Renew it on the server, and check this machine's clock.".into()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "has a certificate that is not valid yet. Check this machine's clock.".into()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "has a certificate for another name. Check the host name in the address, and for something on the way \
+             that answers in the server's place."
+                .into()
+        }
+        CertificateError::Revoked => "has a certificate that was revoked. Replace it on the server.".into(),
+        CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
+            "has a self-signed certificate, which this machine does not trust. Give the server a certificate from a \
+             trusted authority, or add this one to the system's trust store."
+                .into()
+        }
+        other => format!("has a certificate that cannot be used: {other}."),
+    }
+}

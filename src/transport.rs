@@ -1,0 +1,173 @@
+//! One attempt over HTTP, and the clients that make it.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use once_cell::sync::Lazy;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response, Url, redirect};
+
+use crate::error::{Error, Status};
+use crate::failure::Failure;
+use crate::request::Prepared;
+use crate::response::Answer;
+use crate::secret::SecretBytes;
+
+/// The largest body that is read, in bytes, after decompression.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// How long a connection may lie idle before it is closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A longer `Retry-After` than a year is no instruction.
+const LONGEST_RETRY_AFTER: u64 = 365 * 24 * 60 * 60;
+
+/// Clients kept at once. Callers that use ever new options make new clients, and the oldest goes.
+const MOST_CLIENTS: usize = 8;
+
+static CLIENTS: Lazy<Mutex<Vec<(Options, Client)>>> = Lazy::new(Mutex::default);
+
+/// What makes one client differ from another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Options {
+    connect_timeout: Duration,
+    /// Past the proxies: to this machine itself, whose loopback a proxy does not share.
+    direct: bool,
+}
+
+/// Posts `request` once and reads the whole answer.
+pub(crate) async fn send(request: &Prepared) -> Result<Answer, Failure> {
+    let options = Options { connect_timeout: request.connect_timeout, direct: request.endpoint.is_loopback() };
+    let mut post = client(options)?
+        .post(request.endpoint.url().clone())
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(ACCEPT, "application/json")
+        .body(request.body.clone());
+    if let Some(credentials) = &request.authorization {
+        post = post.header(AUTHORIZATION, credentials);
+    }
+    let response = post.send().await.map_err(|error| Failure::before_answer(&error, request))?;
+    read(response, request).await
+}
+
+async fn read(mut response: Response, request: &Prepared) -> Result<Answer, Failure> {
+    let http_status = response.status().as_u16();
+    let mut answer = Answer {
+        http_status,
+        retry_after: retry_after(response.headers()),
+        location: location(response.url(), response.headers()),
+        media_type: media_type(response.headers()),
+        body: SecretBytes::default(),
+    };
+    while let Some(chunk) =
+        response.chunk().await.map_err(|error| Failure::inside_answer(&error, http_status, request))?
+    {
+        if answer.body.len() + chunk.len() > LARGEST_BODY {
+            return Err(Failure::too_large(http_status, request));
+        }
+        answer.body.extend(&chunk);
+    }
+    Ok(answer)
+}
+
+/// The client for `options`, made where there is none.
+fn client(options: Options) -> Result<Client, Failure> {
+    let mut clients = CLIENTS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some((_, client)) = clients.iter().find(|(kept, _)| *kept == options) {
+        return Ok(client.clone());
+    }
+    let client = build(options).map_err(|_| {
+        Failure::of(Error::new(Status::Internal, "The HTTP client could not be made. Please report this."))
+    })?;
+    if clients.len() == MOST_CLIENTS {
+        clients.remove(0);
+    }
+    clients.push((options, client.clone()));
+    Ok(client)
+}
+
+fn build(options: Options) -> Result<Client, Box<dyn std::error::Error>> {
+    let loopback = [([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()];
+    let mut builder = Client::builder()
+        .tls_backend_preconfigured(crate::tls::client_config()?)
+        .user_agent(concat!("PSOAuthHelper/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .http1_only()
+        .retry(reqwest::retry::never())
+        .connect_timeout(options.connect_timeout)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        // http may go to localhost because that is this machine, whatever a hosts file says.
+        .resolve_to_addrs("localhost", &loopback);
+    if options.direct {
+        builder = builder.no_proxy();
+    }
+    Ok(builder.build()?)
+}
+
+/// `Retry-After` in seconds from now; it comes as seconds or as a date (RFC 9110 section 10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match value.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let date = httpdate::parse_http_date(value).ok()?;
+            date.duration_since(SystemTime::now()).unwrap_or_default().as_secs()
+        }
+    };
+    (seconds <= LONGEST_RETRY_AFTER).then_some(seconds)
+}
+
+/// Where a redirect leads, resolved against the address that answered, without query and fragment.
+fn location(from: &Url, headers: &HeaderMap) -> Option<String> {
+    let to = from.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
+    to.has_host().then(|| format!("{}{}", to.origin().ascii_serialization(), to.path()))
+}
+
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'+' | b'.');
+    let plain = !media_type.is_empty() && media_type.len() <= 60 && media_type.bytes().all(allowed);
+    plain.then(|| media_type.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: reqwest::header::HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, value.parse().expect("a header value"))])
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let read = |value: &str| retry_after(&headers(RETRY_AFTER, value));
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read("-1"), None);
+        assert_eq!(read("soon"), None);
+        assert_eq!(read("99999999999"), None);
+        assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(0));
+        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(90));
+        assert!((80..=90).contains(&read(&later).expect("seconds")));
+    }
+
+    #[test]
+    fn a_location_is_shown_without_its_query() {
+        let from = Url::parse("https://login.example/a/token").expect("valid");
+        let read = |value: &str| location(&from, &headers(LOCATION, value));
+        assert_eq!(read("/b?code=1#f").as_deref(), Some("https://login.example/b"));
+        assert_eq!(read("http://u:p@evil.example:81/x").as_deref(), Some("http://evil.example:81/x"));
+        assert_eq!(read("data:text/plain,x"), None);
+    }
+
+    #[test]
+    fn clients_are_shared_and_bounded() {
+        let options = |ms| Options { connect_timeout: Duration::from_millis(ms), direct: true };
+        for ms in 0..20 {
+            client(options(ms)).map_err(|_| ()).expect("a client");
+            client(options(ms)).map_err(|_| ()).expect("the same client");
+        }
+        assert!(CLIENTS.lock().expect("not poisoned").len() <= MOST_CLIENTS);
+    }
+}

@@ -1,0 +1,44 @@
+//! The servers, certificates and tools that the tests, examples and benchmarks of psoauthhelper share.
+//!
+//! Everything listens on 127.0.0.1 at a port that the system chooses, and stops when it is dropped. Whatever can
+//! end in a wait waits for an event, with a deadline of [`DEADLINE`] after which the test fails.
+//!
+//! - [`Server`] plays [`Answer`]s byte by byte, over TCP or TLS; [`Connection`] is for servers that misbehave earlier.
+//! - [`Authority`] and [`Identity`] make certificates; [`handshake`] plays TLS servers that nobody should talk to.
+//! - [`Proxy`] is a CONNECT proxy; [`Unreachable`] is an address where no connection comes about.
+//! - [`AuthorizationServer`] and [`OidcProvider`] give tokens.
+//! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
+//! - [`library`] finds the built library and stages the PowerShell module as a user has it.
+
+mod answer;
+mod authorization_server;
+mod connection;
+pub mod handshake;
+mod harness;
+pub mod library;
+mod oidc_provider;
+mod pki;
+mod program;
+mod proxy;
+mod received;
+mod running;
+mod server;
+pub mod tools;
+mod unreachable;
+mod watched;
+
+pub use answer::{Answer, Gate};
+pub use authorization_server::AuthorizationServer;
+pub use connection::Connection;
+pub use harness::Suite;
+pub use oidc_provider::{Installation, OidcProvider};
+pub use pki::{Authority, Identity, TlsVersion};
+pub use program::{Output, Program};
+pub use proxy::Proxy;
+pub use received::Received;
+pub use running::Running;
+pub use server::{Handshakes, Server};
+pub use unreachable::Unreachable;
+
+/// How long anything here waits for an event before it gives up: long enough for a slow, busy machine.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(60);

@@ -1,0 +1,147 @@
+//! Certificates made for one test.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, SupportedProtocolVersion};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A certificate authority of the test's own.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    pem: String,
+}
+
+/// A server's certificate chain and key.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: Vec<u8>,
+    versions: Vec<&'static SupportedProtocolVersion>,
+}
+
+/// A version of TLS that a server can be held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    V1_2,
+    /// TLS 1.3.
+    V1_3,
+}
+
+impl Authority {
+    /// A new root of this common name, with a key of its own.
+    pub fn new(name: &str) -> Self {
+        let mut root = parameters(&[], name);
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let issuer = CertifiedIssuer::self_signed(root, new_key()).expect("a root can be signed");
+        let pem = issuer.pem();
+        Self { issuer, pem }
+    }
+
+    /// A valid certificate for DNS names and IP addresses.
+    pub fn issue(&self, names: &[&str]) -> Identity {
+        self.sign(leaf(names))
+    }
+
+    /// A certificate that ended yesterday.
+    pub fn issue_expired(&self, names: &[&str]) -> Identity {
+        let mut leaf = leaf(names);
+        leaf.not_before = (SystemTime::now() - 30 * DAY).into();
+        leaf.not_after = (SystemTime::now() - DAY).into();
+        self.sign(leaf)
+    }
+
+    /// A certificate that begins tomorrow.
+    pub fn issue_not_yet_valid(&self, names: &[&str]) -> Identity {
+        let mut leaf = leaf(names);
+        leaf.not_before = (SystemTime::now() + DAY).into();
+        leaf.not_after = (SystemTime::now() + 30 * DAY).into();
+        self.sign(leaf)
+    }
+
+    fn sign(&self, leaf: CertificateParams) -> Identity {
+        let key = new_key();
+        let certificate = leaf.signed_by(&key, &self.issuer).expect("the root signs");
+        Identity::new(&certificate, &key)
+    }
+
+    /// The root's certificate, to be trusted.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// Writes [`pem`](Self::pem) to a file, such as one for `SSL_CERT_FILE`.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    pub fn write_pem(&self, path: &Path) {
+        std::fs::write(path, &self.pem).expect("the root's file can be written");
+    }
+}
+
+impl Identity {
+    /// A certificate signed by itself, which no authority knows.
+    pub fn self_signed(names: &[&str]) -> Self {
+        let key = new_key();
+        let certificate = leaf(names).self_signed(&key).expect("a key signs itself");
+        Self::new(&certificate, &key)
+    }
+
+    fn new(certificate: &Certificate, key: &KeyPair) -> Self {
+        Self { chain: vec![certificate.der().clone()], key: key.serialize_der(), versions: vec![&TLS13, &TLS12] }
+    }
+
+    /// The same identity for a server that speaks this version alone.
+    pub fn only(self, version: TlsVersion) -> Self {
+        let versions = match version {
+            TlsVersion::V1_2 => vec![&TLS12],
+            TlsVersion::V1_3 => vec![&TLS13],
+        };
+        Self { versions, ..self }
+    }
+
+    pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivatePkcs8KeyDer::from(self.key.clone());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&self.versions)
+            .expect("ring has suites for each version")
+            .with_no_client_auth()
+            .with_single_cert(self.chain.clone(), key.into())
+            .expect("the key fits the certificate");
+        Arc::new(config)
+    }
+}
+
+fn new_key() -> KeyPair {
+    KeyPair::generate().expect("a P-256 key can be made")
+}
+
+fn leaf(names: &[&str]) -> CertificateParams {
+    let mut leaf = parameters(names, names.first().expect("a certificate has a name"));
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    leaf.use_authority_key_identifier_extension = true;
+    leaf
+}
+
+fn parameters(names: &[&str], common_name: &str) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut parameters = CertificateParams::new(names).expect("DNS names are ASCII");
+    parameters.distinguished_name = DistinguishedName::new();
+    parameters.distinguished_name.push(DnType::CommonName, common_name);
+    parameters.not_before = (SystemTime::now() - DAY).into();
+    // Apple's verifier accepts no server certificate of more than 825 days.
+    parameters.not_after = (SystemTime::now() + 365 * DAY).into();
+    parameters
+}
