@@ -202,6 +202,91 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_REFRESH_TOKEN 10
 
 /*
+ The host of Entra ID in place of "login.microsoftonline.com", for PSOAUTH_REQUEST_TENANT: a national cloud, such
+ as "login.microsoftonline.us" or "login.partner.microsoftonline.cn".
+ */
+#define PSOAUTH_REQUEST_AUTHORITY_HOST 11
+
+/*
+ The issuer, in place of an address: the token endpoint is looked up in its metadata (RFC 8414, OpenID Connect
+ Discovery), which is kept for an hour.
+ */
+#define PSOAUTH_REQUEST_ISSUER 12
+
+/*
+ A ready assertion that authenticates the client (RFC 7523), in place of a secret.
+ */
+#define PSOAUTH_REQUEST_CLIENT_ASSERTION 13
+
+/*
+ The path of a file with such an assertion, read anew at every call.
+ */
+#define PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH 14
+
+/*
+ The path of a certificate with its private key, PEM or PFX, that authenticates the client: it signs an assertion
+ (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705).
+ */
+#define PSOAUTH_REQUEST_CERTIFICATE_PATH 15
+
+/*
+ The password of the certificate or private key.
+ */
+#define PSOAUTH_REQUEST_CERTIFICATE_PASSWORD 16
+
+/*
+ The path of a private key in PEM (PKCS#8, PKCS#1, SEC1) that signs an assertion.
+ */
+#define PSOAUTH_REQUEST_PRIVATE_KEY_PATH 17
+
+/*
+ `kid` of the assertion.
+ */
+#define PSOAUTH_REQUEST_KEY_ID 18
+
+/*
+ How the assertion is signed: "PS256", "RS256" or "ES256"; unless set, PS256 with an RSA key and ES256 with an EC
+ key.
+ */
+#define PSOAUTH_REQUEST_SIGNING_ALGORITHM 19
+
+/*
+ The object id of a user-assigned managed identity; a client id goes into PSOAUTH_REQUEST_CLIENT_ID.
+ */
+#define PSOAUTH_REQUEST_IDENTITY_OBJECT_ID 20
+
+/*
+ The resource id of a user-assigned managed identity.
+ */
+#define PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID 21
+
+/*
+ The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
+ "none" for no proxy.
+ */
+#define PSOAUTH_REQUEST_PROXY 22
+
+/*
+ The user name for that proxy.
+ */
+#define PSOAUTH_REQUEST_PROXY_USERNAME 23
+
+/*
+ The password for that proxy.
+ */
+#define PSOAUTH_REQUEST_PROXY_PASSWORD 24
+
+/*
+ The path of a PEM file with certificate authorities that are trusted beside the system's.
+ */
+#define PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH 25
+
+/*
+ `User-Agent` in place of "PSOAuthHelper/<version>".
+ */
+#define PSOAUTH_REQUEST_USER_AGENT 26
+
+/*
  Which Entra endpoint PSOAUTH_REQUEST_TENANT means: 1 (takes a resource) or 2 (takes scopes; the default).
  */
 #define PSOAUTH_OPTION_ENTRA_VERSION 1
@@ -233,6 +318,29 @@ typedef uint32_t psoauth_metric;
  1 lets http go to other machines, in the clear; 0 is the default.
  */
 #define PSOAUTH_OPTION_ALLOW_HTTP 6
+
+/*
+ 1 waits inside the deadline as long as a throttling server asks (Retry-After) and then tries again; 0 is the
+ default.
+ */
+#define PSOAUTH_OPTION_WAIT_WHEN_THROTTLED 7
+
+/*
+ 1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
+ for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+ */
+#define PSOAUTH_OPTION_TOKEN_CACHE 8
+
+/*
+ 1 asks the managed identity of the Azure machine or service that this runs on; PSOAUTH_REQUEST_RESOURCE says for
+ what. 0 is the default.
+ */
+#define PSOAUTH_OPTION_MANAGED_IDENTITY 9
+
+/*
+ 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
+ */
+#define PSOAUTH_OPTION_MUTUAL_TLS 10
 
 /*
  `access_token`: present where the status is PSOAUTH_STATUS_OK, never empty, printable ASCII.
@@ -320,6 +428,11 @@ typedef uint32_t psoauth_metric;
  Milliseconds from the start of the call to its end.
  */
 #define PSOAUTH_METRIC_ELAPSED_MS 6
+
+/*
+ 1 where the token came from the cache, 0 where the server gave it.
+ */
+#define PSOAUTH_METRIC_FROM_CACHE 7
 
 #ifdef __cplusplus
 extern "C" {

@@ -50,6 +50,6 @@ pub use call::{Call, Outcome};
 pub use endpoint::{EntraVersion, TokenEndpoint};
 pub use error::{Error, OAuthError, Status};
 pub use parameters::Parameters;
-pub use request::{ClientAuthentication, TokenRequest};
+pub use request::{ClientAuthentication, TokenCache, TokenRequest};
 pub use response::TokenResponse;
 pub use secret::Text;

@@ -30,6 +30,18 @@ pub enum ClientAuthentication {
     BasicRaw,
 }
 
+/// What the process's token cache does for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenCache {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Answers where it can, and keeps what the server answers.
+    Use,
+    /// Is emptied; no token is asked for.
+    Clear,
+}
+
 /// A token request; empty texts are not sent.
 #[derive(Clone, Debug)]
 pub struct TokenRequest {
@@ -65,6 +77,46 @@ pub struct TokenRequest {
     pub max_retries: u32,
     /// Whether http may leave this machine.
     pub allow_http: bool,
+    /// The host of Entra ID for the tenant; `login.microsoftonline.com` where empty.
+    pub authority_host: Text,
+    /// An issuer whose metadata names the token endpoint (RFC 8414), in place of an address.
+    pub issuer: Text,
+    /// A ready assertion of the client (RFC 7523).
+    pub client_assertion: Text,
+    /// A file with such an assertion, read at every call.
+    pub client_assertion_path: Text,
+    /// A certificate with its private key, PEM or PFX.
+    pub certificate_path: Text,
+    /// The password of the certificate or private key.
+    pub certificate_password: Text,
+    /// A private key in PEM.
+    pub private_key_path: Text,
+    /// `kid` of the assertion.
+    pub key_id: Text,
+    /// `PS256`, `RS256` or `ES256`; by the key where empty.
+    pub signing_algorithm: Text,
+    /// The object id of a user-assigned managed identity.
+    pub identity_object_id: Text,
+    /// The resource id of a user-assigned managed identity.
+    pub identity_resource_id: Text,
+    /// A proxy's address in place of the environment's and the system's; `none` for none.
+    pub proxy: Text,
+    /// The user name for that proxy.
+    pub proxy_username: Text,
+    /// The password for that proxy.
+    pub proxy_password: Text,
+    /// A PEM file of authorities trusted beside the system's.
+    pub certificate_authority_path: Text,
+    /// `User-Agent`; the library's own where empty.
+    pub user_agent: Text,
+    /// Whether a throttling server's Retry-After is waited for inside the deadline.
+    pub wait_when_throttled: bool,
+    /// Whether the process's token cache takes part.
+    pub token_cache: TokenCache,
+    /// Whether the managed identity of this Azure machine or service is asked.
+    pub managed_identity: bool,
+    /// Whether the certificate authenticates the TLS connection (RFC 8705) in place of an assertion.
+    pub mutual_tls: bool,
     /// What has no field above.
     pub parameters: Parameters,
 }
@@ -89,6 +141,26 @@ impl TokenRequest {
             connect_timeout: Duration::from_secs(10),
             max_retries: 1,
             allow_http: false,
+            authority_host: Text::default(),
+            issuer: Text::default(),
+            client_assertion: Text::default(),
+            client_assertion_path: Text::default(),
+            certificate_path: Text::default(),
+            certificate_password: Text::default(),
+            private_key_path: Text::default(),
+            key_id: Text::default(),
+            signing_algorithm: Text::default(),
+            identity_object_id: Text::default(),
+            identity_resource_id: Text::default(),
+            proxy: Text::default(),
+            proxy_username: Text::default(),
+            proxy_password: Text::default(),
+            certificate_authority_path: Text::default(),
+            user_agent: Text::default(),
+            wait_when_throttled: false,
+            token_cache: TokenCache::default(),
+            managed_identity: false,
+            mutual_tls: false,
             parameters: Parameters::default(),
         }
     }

@@ -62,6 +62,44 @@ pub const PSOAUTH_REQUEST_PASSWORD: psoauth_request_field = psoauth_request_fiel
 /// `refresh_token` (RFC 6749 section 6).
 pub const PSOAUTH_REQUEST_REFRESH_TOKEN: psoauth_request_field = psoauth_request_field(10);
 
+/// The host of Entra ID in place of "login.microsoftonline.com", for PSOAUTH_REQUEST_TENANT: a national cloud, such
+/// as "login.microsoftonline.us" or "login.partner.microsoftonline.cn".
+pub const PSOAUTH_REQUEST_AUTHORITY_HOST: psoauth_request_field = psoauth_request_field(11);
+/// The issuer, in place of an address: the token endpoint is looked up in its metadata (RFC 8414, OpenID Connect
+/// Discovery), which is kept for an hour.
+pub const PSOAUTH_REQUEST_ISSUER: psoauth_request_field = psoauth_request_field(12);
+/// A ready assertion that authenticates the client (RFC 7523), in place of a secret.
+pub const PSOAUTH_REQUEST_CLIENT_ASSERTION: psoauth_request_field = psoauth_request_field(13);
+/// The path of a file with such an assertion, read anew at every call.
+pub const PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH: psoauth_request_field = psoauth_request_field(14);
+/// The path of a certificate with its private key, PEM or PFX, that authenticates the client: it signs an assertion
+/// (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705).
+pub const PSOAUTH_REQUEST_CERTIFICATE_PATH: psoauth_request_field = psoauth_request_field(15);
+/// The password of the certificate or private key.
+pub const PSOAUTH_REQUEST_CERTIFICATE_PASSWORD: psoauth_request_field = psoauth_request_field(16);
+/// The path of a private key in PEM (PKCS#8, PKCS#1, SEC1) that signs an assertion.
+pub const PSOAUTH_REQUEST_PRIVATE_KEY_PATH: psoauth_request_field = psoauth_request_field(17);
+/// `kid` of the assertion.
+pub const PSOAUTH_REQUEST_KEY_ID: psoauth_request_field = psoauth_request_field(18);
+/// How the assertion is signed: "PS256", "RS256" or "ES256"; unless set, PS256 with an RSA key and ES256 with an EC
+/// key.
+pub const PSOAUTH_REQUEST_SIGNING_ALGORITHM: psoauth_request_field = psoauth_request_field(19);
+/// The object id of a user-assigned managed identity; a client id goes into PSOAUTH_REQUEST_CLIENT_ID.
+pub const PSOAUTH_REQUEST_IDENTITY_OBJECT_ID: psoauth_request_field = psoauth_request_field(20);
+/// The resource id of a user-assigned managed identity.
+pub const PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID: psoauth_request_field = psoauth_request_field(21);
+/// The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
+/// "none" for no proxy.
+pub const PSOAUTH_REQUEST_PROXY: psoauth_request_field = psoauth_request_field(22);
+/// The user name for that proxy.
+pub const PSOAUTH_REQUEST_PROXY_USERNAME: psoauth_request_field = psoauth_request_field(23);
+/// The password for that proxy.
+pub const PSOAUTH_REQUEST_PROXY_PASSWORD: psoauth_request_field = psoauth_request_field(24);
+/// The path of a PEM file with certificate authorities that are trusted beside the system's.
+pub const PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH: psoauth_request_field = psoauth_request_field(25);
+/// `User-Agent` in place of "PSOAuthHelper/<version>".
+pub const PSOAUTH_REQUEST_USER_AGENT: psoauth_request_field = psoauth_request_field(26);
+
 /// A number of a request: PSOAUTH_OPTION_*.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +120,18 @@ pub const PSOAUTH_OPTION_CLIENT_AUTHENTICATION: psoauth_option = psoauth_option(
 pub const PSOAUTH_OPTION_MAX_RETRIES: psoauth_option = psoauth_option(5);
 /// 1 lets http go to other machines, in the clear; 0 is the default.
 pub const PSOAUTH_OPTION_ALLOW_HTTP: psoauth_option = psoauth_option(6);
+
+/// 1 waits inside the deadline as long as a throttling server asks (Retry-After) and then tries again; 0 is the
+/// default.
+pub const PSOAUTH_OPTION_WAIT_WHEN_THROTTLED: psoauth_option = psoauth_option(7);
+/// 1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
+/// for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+pub const PSOAUTH_OPTION_TOKEN_CACHE: psoauth_option = psoauth_option(8);
+/// 1 asks the managed identity of the Azure machine or service that this runs on; PSOAUTH_REQUEST_RESOURCE says for
+/// what. 0 is the default.
+pub const PSOAUTH_OPTION_MANAGED_IDENTITY: psoauth_option = psoauth_option(9);
+/// 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
+pub const PSOAUTH_OPTION_MUTUAL_TLS: psoauth_option = psoauth_option(10);
 
 /// A text of a call that has ended: PSOAUTH_CALL_*.
 #[repr(transparent)]
@@ -130,6 +180,9 @@ pub const PSOAUTH_METRIC_RETRY_AFTER_SECONDS: psoauth_metric = psoauth_metric(4)
 pub const PSOAUTH_METRIC_ATTEMPTS: psoauth_metric = psoauth_metric(5);
 /// Milliseconds from the start of the call to its end.
 pub const PSOAUTH_METRIC_ELAPSED_MS: psoauth_metric = psoauth_metric(6);
+
+/// 1 where the token came from the cache, 0 where the server gave it.
+pub const PSOAUTH_METRIC_FROM_CACHE: psoauth_metric = psoauth_metric(7);
 
 impl psoauth_status {
     /// The name behind `PSOAUTH_STATUS_`.

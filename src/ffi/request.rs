@@ -7,7 +7,7 @@ use super::numbers::*;
 use super::text::{copy_in, status_of};
 use super::{guard, pin};
 use crate::endpoint::EntraVersion;
-use crate::request::{ClientAuthentication, TokenRequest};
+use crate::request::{ClientAuthentication, TokenCache, TokenRequest};
 use crate::secret::Text;
 
 /// What to ask for. The caller owns it, may start any number of calls with it, and frees it.
@@ -71,6 +71,22 @@ fn text_field(request: &mut TokenRequest, field: psoauth_request_field) -> Optio
         PSOAUTH_REQUEST_USERNAME => &mut request.username,
         PSOAUTH_REQUEST_PASSWORD => &mut request.password,
         PSOAUTH_REQUEST_REFRESH_TOKEN => &mut request.refresh_token,
+        PSOAUTH_REQUEST_AUTHORITY_HOST => &mut request.authority_host,
+        PSOAUTH_REQUEST_ISSUER => &mut request.issuer,
+        PSOAUTH_REQUEST_CLIENT_ASSERTION => &mut request.client_assertion,
+        PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH => &mut request.client_assertion_path,
+        PSOAUTH_REQUEST_CERTIFICATE_PATH => &mut request.certificate_path,
+        PSOAUTH_REQUEST_CERTIFICATE_PASSWORD => &mut request.certificate_password,
+        PSOAUTH_REQUEST_PRIVATE_KEY_PATH => &mut request.private_key_path,
+        PSOAUTH_REQUEST_KEY_ID => &mut request.key_id,
+        PSOAUTH_REQUEST_SIGNING_ALGORITHM => &mut request.signing_algorithm,
+        PSOAUTH_REQUEST_IDENTITY_OBJECT_ID => &mut request.identity_object_id,
+        PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID => &mut request.identity_resource_id,
+        PSOAUTH_REQUEST_PROXY => &mut request.proxy,
+        PSOAUTH_REQUEST_PROXY_USERNAME => &mut request.proxy_username,
+        PSOAUTH_REQUEST_PROXY_PASSWORD => &mut request.proxy_password,
+        PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH => &mut request.certificate_authority_path,
+        PSOAUTH_REQUEST_USER_AGENT => &mut request.user_agent,
         _ => return None,
     })
 }
@@ -119,16 +135,29 @@ fn set_number(request: &mut TokenRequest, option: psoauth_option, value: i64) ->
             }
         }
         PSOAUTH_OPTION_MAX_RETRIES => request.max_retries = u32::try_from(value).ok().filter(|value| *value <= 10)?,
-        PSOAUTH_OPTION_ALLOW_HTTP => {
-            request.allow_http = match value {
-                0 => false,
-                1 => true,
+        PSOAUTH_OPTION_ALLOW_HTTP => request.allow_http = flag(value)?,
+        PSOAUTH_OPTION_WAIT_WHEN_THROTTLED => request.wait_when_throttled = flag(value)?,
+        PSOAUTH_OPTION_TOKEN_CACHE => {
+            request.token_cache = match value {
+                0 => TokenCache::Off,
+                1 => TokenCache::Use,
+                2 => TokenCache::Clear,
                 _ => return None,
             }
         }
+        PSOAUTH_OPTION_MANAGED_IDENTITY => request.managed_identity = flag(value)?,
+        PSOAUTH_OPTION_MUTUAL_TLS => request.mutual_tls = flag(value)?,
         _ => return None,
     }
     Some(())
+}
+
+fn flag(value: i64) -> Option<bool> {
+    match value {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
 }
 
 /// From a millisecond to a day.

@@ -183,7 +183,7 @@ fn bad_values_change_nothing() {
         (PSOAUTH_REQUEST_CLIENT_ID, &b"nul\0inside"[..]),
         (PSOAUTH_REQUEST_CLIENT_ID, b"not utf-8 \xff"),
         (psoauth_request_field(0), b"x"),
-        (psoauth_request_field(11), b"x"),
+        (psoauth_request_field(27), b"x"),
         (psoauth_request_field(u32::MAX), b"x"),
     ] {
         assert_eq!(request.set(field, text), PSOAUTH_STATUS_INVALID_ARGUMENT, "{field:?}");
@@ -198,7 +198,7 @@ fn bad_values_change_nothing() {
         (PSOAUTH_OPTION_MAX_RETRIES, i64::MIN),
         (PSOAUTH_OPTION_ALLOW_HTTP, 2),
         (psoauth_option(0), 1),
-        (psoauth_option(7), 1),
+        (psoauth_option(11), 1),
     ] {
         assert_eq!(request.number(option, value), PSOAUTH_STATUS_INVALID_ARGUMENT, "{option:?} {value}");
     }
