@@ -151,7 +151,7 @@ typedef uint32_t psoauth_metric;
 
 /*
  The address of the token endpoint: https, or http to this machine (127.0.0.0/8, ::1, localhost).
- Give this or PSOAUTH_REQUEST_TENANT.
+ Give this, PSOAUTH_REQUEST_TENANT or PSOAUTH_REQUEST_ISSUER, or set PSOAUTH_OPTION_MANAGED_IDENTITY.
  */
 #define PSOAUTH_REQUEST_TOKEN_ENDPOINT 1
 
@@ -161,7 +161,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_TENANT 2
 
 /*
- `client_id` (RFC 6749 section 2.2). Every request needs one.
+ `client_id` (RFC 6749 section 2.2). Every request needs one, but for PSOAUTH_OPTION_MANAGED_IDENTITY: there it names
+ a user-assigned identity.
  */
 #define PSOAUTH_REQUEST_CLIENT_ID 3
 
@@ -203,13 +204,13 @@ typedef uint32_t psoauth_metric;
 
 /*
  The host of Entra ID in place of "login.microsoftonline.com", for PSOAUTH_REQUEST_TENANT: a national cloud, such
- as "login.microsoftonline.us" or "login.partner.microsoftonline.cn".
+ as "login.microsoftonline.us" or "login.partner.microsoftonline.cn", with or without "https://".
  */
 #define PSOAUTH_REQUEST_AUTHORITY_HOST 11
 
 /*
  The issuer, in place of an address: the token endpoint is looked up in its metadata (RFC 8414, OpenID Connect
- Discovery), which is kept for an hour.
+ Discovery), which is kept for an hour. The metadata has to name this very issuer, a slash at the end included.
  */
 #define PSOAUTH_REQUEST_ISSUER 12
 
@@ -224,8 +225,9 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH 14
 
 /*
- The path of a certificate with its private key, PEM or PFX, that authenticates the client: it signs an assertion
- (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705).
+ The path of a certificate with its private key in one file, PEM or PFX, that authenticates the client: it signs an
+ assertion (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705). The file is read anew at every
+ call.
  */
 #define PSOAUTH_REQUEST_CERTIFICATE_PATH 15
 
@@ -235,7 +237,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_CERTIFICATE_PASSWORD 16
 
 /*
- The path of a private key in PEM (PKCS#8, PKCS#1, SEC1) that signs an assertion.
+ The path of a private key in PEM (PKCS#8, encrypted or not, PKCS#1, SEC 1) that signs an assertion: RSA of 2,048 to
+ 4,096 bits, or EC on P-256 or P-384. The file is read anew at every call.
  */
 #define PSOAUTH_REQUEST_PRIVATE_KEY_PATH 17
 
@@ -245,8 +248,9 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_KEY_ID 18
 
 /*
- How the assertion is signed: "PS256", "RS256" or "ES256"; unless set, PS256 with an RSA key and ES256 with an EC
- key.
+ How the assertion is signed: "PS256", "RS256", "ES256" or "ES384"; unless set, PS256 with an RSA key, ES256 with an
+ EC key on P-256 and ES384 with one on P-384. With RS256 and a certificate the assertion also has the SHA-1 `x5t` that
+ AD FS looks for.
  */
 #define PSOAUTH_REQUEST_SIGNING_ALGORITHM 19
 
@@ -262,7 +266,8 @@ typedef uint32_t psoauth_metric;
 
 /*
  The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
- "none" for no proxy.
+ "none" for no proxy. It is http or https, and has no user name or password in it. This machine itself and managed
+ identities are always reached without a proxy.
  */
 #define PSOAUTH_REQUEST_PROXY 22
 
@@ -277,12 +282,12 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_PROXY_PASSWORD 24
 
 /*
- The path of a PEM file with certificate authorities that are trusted beside the system's.
+ The path of a PEM file with certificate authorities that are trusted beside the system's, read anew at every call.
  */
 #define PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH 25
 
 /*
- `User-Agent` in place of "PSOAuthHelper/<version>".
+ `User-Agent` in place of "PSOAuthHelper/<version>": at most 256 printable ASCII characters.
  */
 #define PSOAUTH_REQUEST_USER_AGENT 26
 
@@ -302,15 +307,17 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_CONNECT_TIMEOUT_MS 3
 
 /*
- How the client authenticates: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
- (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are.
+ How the client sends its id and secret: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
+ (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are. A client that has no secret but an assertion, key
+ or certificate sends its id in the body.
  */
 #define PSOAUTH_OPTION_CLIENT_AUTHENTICATION 4
 
 /*
  How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
  connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
- HTTP 429 are not.
+ HTTP 429 are not. The instance metadata of an Azure virtual machine is asked again at least five times, unless this
+ is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that takes 75 s to 95 s.
  */
 #define PSOAUTH_OPTION_MAX_RETRIES 5
 
@@ -320,20 +327,30 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_ALLOW_HTTP 6
 
 /*
- 1 waits inside the deadline as long as a throttling server asks (Retry-After) and then tries again; 0 is the
- default.
+ 1 waits as long as a throttling server asks (Retry-After) and then tries again, as often as the deadline allows;
+ without a Retry-After, or with one past the deadline, the call ends at once. 0 is the default.
  */
 #define PSOAUTH_OPTION_WAIT_WHEN_THROTTLED 7
 
 /*
  1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
  for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+
+ A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
+ minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
+ retries of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
+ renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
+ memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
+ grants than "client_credentials" and "password".
  */
 #define PSOAUTH_OPTION_TOKEN_CACHE 8
 
 /*
- 1 asks the managed identity of the Azure machine or service that this runs on; PSOAUTH_REQUEST_RESOURCE says for
- what. 0 is the default.
+ 1 asks the managed identity of the Azure machine or service that this runs on; 0 is the default. That is App Service
+ and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
+ IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
+ identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
+ another.
  */
 #define PSOAUTH_OPTION_MANAGED_IDENTITY 9
 
@@ -363,7 +380,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_SCOPE 4
 
 /*
- The server's JSON as it came, of a token or of an OAuth error. It may hold secrets: do not log it.
+ The server's JSON as it came, of a token or of an OAuth error; of a token from the cache, with the `expires_in` that
+ is left. It may hold secrets: do not log it.
  */
 #define PSOAUTH_CALL_BODY 5
 
@@ -400,12 +418,13 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_TRACE_ID 11
 
 /*
- The HTTP status of the last answer.
+ The HTTP status of the last answer; not known where nothing was sent.
  */
 #define PSOAUTH_METRIC_HTTP_STATUS 1
 
 /*
- Seconds that the token lives, from when it came.
+ Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
+ what is left of them.
  */
 #define PSOAUTH_METRIC_EXPIRES_IN 2
 
@@ -420,7 +439,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_METRIC_RETRY_AFTER_SECONDS 4
 
 /*
- Attempts made; 0 where nothing was sent.
+ Attempts made; 0 where nothing was sent. Looking up an issuer is a part of an attempt.
  */
 #define PSOAUTH_METRIC_ATTEMPTS 5
 
@@ -430,7 +449,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_METRIC_ELAPSED_MS 6
 
 /*
- 1 where the token came from the cache, 0 where the server gave it.
+ 1 where the token came from the cache, 0 where the server gave it, -1 where there is none.
  */
 #define PSOAUTH_METRIC_FROM_CACHE 7
 
@@ -501,7 +520,7 @@ psoauth_status psoauth_request_set_text(psoauth_request *request,
 PSOAUTH_API psoauth_status psoauth_request_set_number(psoauth_request *request, psoauth_option option, int64_t value);
 
 /*
- Adds a parameter that no field is for, such as "audience" or "client_assertion". Parameters are sent last, in
+ Adds a parameter that no field is for, such as "audience" or "claims". Parameters are sent last, in
  the order in which they were added; an empty value is not sent.
 
  Both texts are copied, and the copies wiped when freed. One thread at a time may use a request here.

@@ -1,37 +1,58 @@
 //! One exchange, from its start to its outcome.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::AbortHandle;
 
+use crate::cache::{CACHE, Key};
 use crate::error::{Error, Status};
-use crate::exchange::{self, Progress};
+use crate::patience;
+use crate::prepared::Prepared;
 use crate::request::TokenRequest;
 use crate::response::TokenResponse;
 use crate::runtime::runtime;
 
 /// A running exchange, or its outcome. Dropping a running call cancels it.
-pub struct Call {
-    shared: Arc<Shared>,
-    task: Option<AbortHandle>,
+pub struct Call(State);
+
+enum State {
+    /// It ended where it began.
+    Ended(Outcome),
+    Running {
+        shared: Arc<Shared>,
+        task: AbortHandle,
+    },
 }
 
 /// How a call ended.
 #[derive(Debug)]
 pub struct Outcome {
     /// The token, or why there is none.
-    pub result: Result<TokenResponse, Error>,
+    pub result: Result<Arc<TokenResponse>, Error>,
     /// The HTTP status of the last answer, if one came.
     pub http_status: Option<u16>,
     /// Attempts made; 0 where nothing was sent.
     pub attempts: u32,
+    /// Whether the token comes from the process's cache.
+    pub from_cache: bool,
     /// From start to end.
     pub elapsed: Duration,
 }
 
 impl Outcome {
+    /// A failure before anything was sent.
+    pub(crate) fn failure(error: Error, elapsed: Duration) -> Self {
+        Self { result: Err(error), http_status: None, attempts: 0, from_cache: false, elapsed }
+    }
+
+    /// A token that was there.
+    fn kept(token: Arc<TokenResponse>, elapsed: Duration) -> Self {
+        Self { result: Ok(token), http_status: None, attempts: 0, from_cache: true, elapsed }
+    }
+
     /// The status of the result.
     pub fn status(&self) -> Status {
         match &self.result {
@@ -43,49 +64,59 @@ impl Outcome {
 
 impl Call {
     /// Starts the exchange that `request` asks for. It does not block; whatever goes wrong is in the outcome.
-    pub fn start(request: TokenRequest) -> Self {
-        let shared = Arc::new(Shared::new());
-        let task = match (request.prepare(), runtime()) {
-            (Err(error), _) => {
-                shared.end(Err(error), Progress::default());
-                None
-            }
-            (_, Err(error)) => {
-                let message = format!("The system gives no resources for the exchange: {error}.");
-                shared.end(Err(Error::new(Status::Internal, message)), Progress::default());
-                None
-            }
-            (Ok(prepared), Ok(runtime)) => {
-                let ending = Ending(shared.clone());
-                let task = runtime.spawn(async move {
-                    let (result, progress) = exchange::run(prepared).await;
-                    ending.0.end(result, progress);
-                });
-                Some(task.abort_handle())
-            }
+    pub fn start(request: impl Borrow<TokenRequest>) -> Self {
+        let started = Instant::now();
+        let request = request.borrow();
+        // The key covers all that is checked below: what is kept was allowed.
+        if let Some(token) = Key::of(request).and_then(|key| CACHE.find(&key)) {
+            return Self(State::Ended(Outcome::kept(token, started.elapsed())));
+        }
+        let prepared = match Prepared::new(request.clone()) {
+            Ok(prepared) => prepared,
+            Err(error) => return Self(State::Ended(Outcome::failure(error, started.elapsed()))),
         };
-        Self { shared, task }
+        match runtime() {
+            Ok(runtime) => {
+                let shared = Arc::new(Shared::new(started));
+                let ending = Ending(shared.clone());
+                let task = runtime.spawn(async move { ending.0.end(patience::ask(prepared, started).await) });
+                Self(State::Running { shared, task: task.abort_handle() })
+            }
+            Err(error) => {
+                let message = format!("The system gives no resources for the exchange: {error}.");
+                Self(State::Ended(Outcome::failure(Error::new(Status::Internal, message), started.elapsed())))
+            }
+        }
     }
 
     /// Waits for the outcome.
     pub fn wait(&self) -> &Outcome {
-        self.shared.wait(None).expect("an endless wait ends with an outcome")
+        match &self.0 {
+            State::Ended(outcome) => outcome,
+            State::Running { shared, .. } => shared.wait(None).expect("an endless wait ends with an outcome"),
+        }
     }
 
     /// Waits for the outcome at most `timeout`; none means that the call is still running.
     pub fn wait_timeout(&self, timeout: Duration) -> Option<&Outcome> {
-        self.shared.wait(Some(timeout))
+        match &self.0 {
+            State::Ended(outcome) => Some(outcome),
+            State::Running { shared, .. } => shared.wait(Some(timeout)),
+        }
     }
 
     /// The outcome, if there is one already.
     pub fn outcome(&self) -> Option<&Outcome> {
-        self.shared.outcome.get()
+        match &self.0 {
+            State::Ended(outcome) => Some(outcome),
+            State::Running { shared, .. } => shared.outcome.get(),
+        }
     }
 
     /// Ends the call now, as [`Status::Cancelled`]. After its end this changes nothing.
     pub fn cancel(&self) {
-        if let Some(task) = &self.task {
-            self.shared.end(Err(Error::new(Status::Cancelled, "The call was cancelled.")), Progress::default());
+        if let State::Running { shared, task } = &self.0 {
+            shared.fail(Error::new(Status::Cancelled, "The call was cancelled."));
             task.abort();
         }
     }
@@ -112,18 +143,19 @@ struct Shared {
 }
 
 impl Shared {
-    fn new() -> Self {
-        Self { started: Instant::now(), outcome: OnceLock::new(), lock: Mutex::new(()), ended: Condvar::new() }
+    fn new(started: Instant) -> Self {
+        Self { started, outcome: OnceLock::new(), lock: Mutex::new(()), ended: Condvar::new() }
+    }
+
+    /// Ends the call without a token, if it has no outcome yet.
+    fn fail(&self, error: Error) {
+        if self.outcome.get().is_none() {
+            self.end(Outcome::failure(error, self.started.elapsed()));
+        }
     }
 
     /// Sets the outcome, if there is none yet, and wakes who waits for it.
-    fn end(&self, result: Result<TokenResponse, Error>, progress: Progress) {
-        let outcome = Outcome {
-            result,
-            http_status: progress.http_status,
-            attempts: progress.attempts,
-            elapsed: self.started.elapsed(),
-        };
+    fn end(&self, outcome: Outcome) {
         if self.outcome.set(outcome).is_ok() {
             // Held while notifying, or a waiter between its look at the outcome and its wait would sleep on.
             let _lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,9 +189,6 @@ struct Ending(Arc<Shared>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        if self.0.outcome.get().is_none() {
-            let message = "The exchange ended by a fault of this library. Please report this.";
-            self.0.end(Err(Error::new(Status::Internal, message)), Progress::default());
-        }
+        self.0.fail(Error::new(Status::Internal, "The exchange ended by a fault of this library. Please report this."));
     }
 }

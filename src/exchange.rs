@@ -1,43 +1,36 @@
 //! A token request and its answer: attempts inside a deadline.
 
-use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
-use tokio::time::{Instant, sleep, timeout_at};
-
+use crate::credential::Proof;
+use crate::destination::Destination;
+use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
 use crate::failure::Failure;
-use crate::request::Prepared;
+use crate::prepared::Prepared;
+use crate::progress::{Deadline, Progress};
 use crate::response::TokenResponse;
-use crate::{retry, transport};
+use crate::retry;
+use crate::secret::Text;
+use crate::transport::{self, Options};
 
-/// How far an exchange has come.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Progress {
-    /// Attempts begun.
-    pub attempts: u32,
-    /// The status of the last answer.
-    pub http_status: Option<u16>,
-}
-
-/// Makes the exchange: to its end, or to its deadline.
-pub(crate) async fn run(request: Prepared) -> (Result<TokenResponse, Error>, Progress) {
-    let deadline = Instant::now() + request.timeout;
-    let mut progress = Progress::default();
-    let result = timeout_at(deadline, attempts(&request, deadline, &mut progress)).await;
-    (result.unwrap_or_else(|_| Err(timed_out(&request))), progress)
-}
-
-async fn attempts(request: &Prepared, deadline: Instant, progress: &mut Progress) -> Result<TokenResponse, Error> {
+/// Makes attempts until there is a token, or a failure that another attempt would not mend or that would come too late.
+/// It does not end at the deadline by itself: its callers stop waiting.
+pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Progress) -> Result<TokenResponse, Error> {
+    let proof = prepared.credential.open().await?;
+    let options = prepared.options(&proof).await?;
     let mut retry = 0;
     loop {
-        progress.attempts += 1;
-        let failure = match attempt(request, progress).await {
+        progress.begin_attempt();
+        let failure = match attempt(prepared, &proof, &options, progress).await {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
-        let pause = retry::pause(retry);
+        let backoff = prepared.destination.backoff(&failure);
+        let pause = backoff.pause(retry);
         // A pause past the deadline would only turn what happened into a time-out.
-        if !failure.passing || retry == request.max_retries || Instant::now() + pause >= deadline {
+        let too_late = Instant::now() + pause >= deadline.at();
+        if !failure.passing || retry >= backoff.retries(prepared.request.max_retries) || too_late {
             return Err(failure.error);
         }
         sleep(pause).await;
@@ -45,22 +38,39 @@ async fn attempts(request: &Prepared, deadline: Instant, progress: &mut Progress
     }
 }
 
-async fn attempt(request: &Prepared, progress: &mut Progress) -> Result<TokenResponse, Failure> {
-    progress.http_status = None;
-    let answer = transport::send(request).await.inspect_err(|failure| progress.http_status = failure.http_status)?;
+async fn attempt(
+    prepared: &Prepared,
+    proof: &Proof,
+    options: &Options,
+    progress: &Progress,
+) -> Result<TokenResponse, Failure> {
+    match &prepared.destination {
+        Destination::Endpoint(endpoint) => post(prepared, endpoint, proof, options, progress).await,
+        Destination::Issuer(issuer) => {
+            let endpoint = issuer.token_endpoint(options, progress).await?;
+            prepared.credential.check_endpoint(&endpoint).map_err(Failure::of)?;
+            post(prepared, &endpoint, proof, options, progress).await
+        }
+        Destination::ManagedIdentity(identity) => identity.token(options, progress).await,
+    }
+}
+
+async fn post(
+    prepared: &Prepared,
+    endpoint: &TokenEndpoint,
+    proof: &Proof,
+    options: &Options,
+    progress: &Progress,
+) -> Result<TokenResponse, Failure> {
+    let assertion = proof.assertion(&prepared.request.client_id, endpoint).await.map_err(Failure::of)?;
+    let assertion = assertion.as_ref().map(Text::as_str);
+    let answer = transport::post(endpoint, options, prepared.body(assertion), prepared.authorization())
+        .await
+        .inspect_err(|failure| progress.failed(failure))?;
     let http_status = answer.http_status;
-    progress.http_status = Some(http_status);
-    answer.into_token(&request.redactor).map_err(|error| {
+    progress.answered(http_status);
+    answer.to_token(&prepared.redactor(assertion)).map_err(|error| {
         let passing = error.status == Status::BadResponse && retry::is_passing(http_status);
         Failure { error, passing, http_status: Some(http_status) }
     })
-}
-
-fn timed_out(request: &Prepared) -> Error {
-    let endpoint = request.endpoint.display();
-    let seconds = Duration::as_secs_f32(&request.timeout);
-    Error::new(
-        Status::TimedOut,
-        format!("No answer from {endpoint} within {seconds} s. Try again, or allow more time."),
-    )
 }

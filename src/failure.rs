@@ -3,10 +3,11 @@
 use std::error::Error as StdError;
 use std::io;
 
+use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
-use crate::request::Prepared;
-use crate::retry;
-use crate::tls;
+use crate::proxy::Proxy;
+use crate::transport::Options;
+use crate::{retry, tls};
 
 /// A failed attempt.
 pub(crate) struct Failure {
@@ -24,14 +25,15 @@ impl Failure {
     }
 
     /// No answer came: no connection, no TLS, or a connection that ended before the answer's head did.
-    pub fn before_answer(error: &reqwest::Error, request: &Prepared) -> Self {
-        let endpoint = request.endpoint.display();
+    pub fn before_answer(error: &reqwest::Error, endpoint: &TokenEndpoint, options: &Options) -> Self {
+        let endpoint = format!("{}{}", endpoint.display(), options.proxy.display());
         let causes = Causes::of(error);
         if let Some(tls) = causes.find::<rustls::Error>() {
-            return Self::of(Error::new(Status::Tls, format!("The server at {endpoint} {}", tls::explain(tls))));
+            let reason = tls::explain(tls, options.identity.is_some());
+            return Self::of(Error::new(Status::Tls, format!("The server at {endpoint} {reason}")));
         }
         if error.is_connect() && error.is_timeout() {
-            let seconds = request.connect_timeout.as_secs_f32();
+            let seconds = options.connect_timeout.as_secs_f32();
             let message =
                 format!("No connection to {endpoint} within {seconds} s. Check the address, firewall and proxy.");
             return Self { error: Error::new(Status::TimedOut, message), passing: true, http_status: None };
@@ -40,7 +42,8 @@ impl Failure {
             let message = format!("What {endpoint} answered is not HTTP. Check the address and the port.");
             return Self::of(Error::new(Status::BadResponse, message));
         }
-        let message = if let Some(proxy) = causes.proxy_refusal() {
+        let refusal = causes.proxy_refusal(&options.proxy);
+        let message = if let Some(proxy) = refusal {
             format!("The proxy refused the way to {endpoint}: {proxy}")
         } else if error.is_dns() {
             format!("The name of {endpoint} cannot be looked up. Check the address, the name server and the proxy.")
@@ -49,13 +52,13 @@ impl Failure {
         } else {
             format!("The connection to {endpoint} ended before an answer came: {}.", causes.reason())
         };
-        let passing = causes.proxy_refusal().is_none();
+        let passing = refusal.is_none();
         Self { error: Error::new(Status::Network, message), passing, http_status: None }
     }
 
     /// The body could not be read to its end.
-    pub fn inside_answer(error: &reqwest::Error, http_status: u16, request: &Prepared) -> Self {
-        let endpoint = request.endpoint.display();
+    pub fn inside_answer(error: &reqwest::Error, http_status: u16, endpoint: &TokenEndpoint) -> Self {
+        let endpoint = endpoint.display();
         let (status, message) = if error.is_decode() {
             let message = format!("The answer of {endpoint} (HTTP {http_status}) cannot be decoded.");
             (Status::BadResponse, message)
@@ -73,11 +76,9 @@ impl Failure {
     }
 
     /// The body is larger than any token.
-    pub fn too_large(http_status: u16, request: &Prepared) -> Self {
-        let endpoint = request.endpoint.display();
-        let message = format!(
-            "The answer of {endpoint} (HTTP {http_status}) is larger than 1 MiB. Check that it is a token endpoint."
-        );
+    pub fn too_large(http_status: u16, endpoint: &TokenEndpoint) -> Self {
+        let endpoint = endpoint.display();
+        let message = format!("The answer of {endpoint} (HTTP {http_status}) is larger than 1 MiB. Check the address.");
         Self { error: Error::new(Status::BadResponse, message), passing: false, http_status: Some(http_status) }
     }
 }
@@ -112,13 +113,24 @@ impl<'a> Causes<'a> {
     }
 
     /// What a proxy said to CONNECT. The error's type is private to hyper-util, so its words have to do.
-    fn proxy_refusal(&self) -> Option<&'static str> {
+    fn proxy_refusal(&self, proxy: &Proxy) -> Option<&'static str> {
         let tunnel = self.0.iter().map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error"))?;
         if tunnel.contains("authorization required") {
-            return Some("it asks for credentials (HTTP 407). Put them into the proxy's address.");
+            return Some(match proxy {
+                Proxy::Named(named) if named.has_credentials() => {
+                    "it does not accept the credentials (HTTP 407). Check the proxy's user name and password."
+                }
+                Proxy::Named(_) => "it asks for credentials (HTTP 407). Give the proxy's user name and password.",
+                _ => "it asks for credentials (HTTP 407). Put them into the proxy's address.",
+            });
         }
         if tunnel.contains("unsuccessful") {
-            return Some("it does not allow this destination. Ask for it to be allowed, or put it into NO_PROXY.");
+            return Some(match proxy {
+                Proxy::Named(_) => {
+                    "it does not allow this destination. Ask for it to be allowed, or use another proxy."
+                }
+                _ => "it does not allow this destination. Ask for it to be allowed, or put it into NO_PROXY.",
+            });
         }
         if tunnel.contains("end of file") || tunnel.contains("too long") {
             return Some("its answer is no HTTP. Check the proxy's address and port.");

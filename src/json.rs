@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
+use crate::date;
 use crate::secret::Text;
 
 /// Nested deeper than this, an answer is refused: .NET's reader of JSON stops here, and no token needs it.
@@ -28,6 +29,8 @@ pub(crate) struct Members<'a> {
     #[serde(borrow)]
     pub expires_on: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub refresh_in: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub error: Option<&'a RawValue>,
     #[serde(borrow)]
     pub error_description: Option<&'a RawValue>,
@@ -39,12 +42,12 @@ pub(crate) struct Members<'a> {
     pub trace_id: Option<&'a RawValue>,
 }
 
-/// Reads the members of `body`.
+/// Reads the members of `body` that `T` names.
 ///
 /// # Errors
 /// What `body` is instead of an object of JSON, as the rest of a sentence. serde's own words are left out: they
 /// quote what they read.
-pub(crate) fn members(body: &str) -> Result<Members<'_>, &'static str> {
+pub(crate) fn object<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, &'static str> {
     if body.trim_ascii().is_empty() {
         return Err("is empty");
     }
@@ -96,6 +99,11 @@ pub(crate) fn text(member: Option<&RawValue>) -> Option<Text> {
     Some(quoted.into())
 }
 
+/// A point in time in seconds since 1970: as [`seconds`], or a date as older services of Azure write it.
+pub(crate) fn time(member: Option<&RawValue>) -> Option<i64> {
+    seconds(member).or_else(|| date::unix_seconds(text(member)?.as_str()).filter(|time| *time >= 0))
+}
+
 /// Seconds given as a number or as a number in a string, whole and not below 0.
 pub(crate) fn seconds(member: Option<&RawValue>) -> Option<i64> {
     let raw = member?.get();
@@ -145,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_named() {
-        let refusal = |body: &str| members(body).err();
+        let refusal = |body: &str| object::<Members<'_>>(body).err();
         assert_eq!(refusal(" \n"), Some("is empty"));
         assert_eq!(refusal("[1]"), Some("is JSON, but no object"));
         assert_eq!(refusal("null"), Some("is JSON, but no object"));

@@ -27,17 +27,29 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("psoauthhelper turns panics into statuses: build it with panic = \"unwind\"");
 
+mod authorities;
+mod cache;
 mod call;
+mod credential;
+mod date;
+mod destination;
+mod discovery;
 mod endpoint;
 mod error;
 mod exchange;
 mod failure;
 #[allow(unsafe_code)]
 pub mod ffi;
+mod file;
 mod form;
 mod json;
+mod managed_identity;
 mod message;
 mod parameters;
+mod patience;
+mod prepared;
+mod progress;
+mod proxy;
 mod request;
 mod response;
 mod retry;
@@ -46,10 +58,11 @@ mod secret;
 mod tls;
 mod transport;
 
+pub use cache::clear as clear_token_cache;
 pub use call::{Call, Outcome};
 pub use endpoint::{EntraVersion, TokenEndpoint};
 pub use error::{Error, OAuthError, Status};
 pub use parameters::Parameters;
-pub use request::{ClientAuthentication, TokenCache, TokenRequest};
+pub use request::{ClientAuthentication, TokenRequest};
 pub use response::TokenResponse;
 pub use secret::Text;

@@ -4,10 +4,20 @@ use crate::error::{Error, Status};
 use crate::secret::Text;
 
 /// Names that have a field and so cannot be extra parameters.
-const RESERVED: [&str; 8] =
-    ["grant_type", "client_id", "client_secret", "resource", "scope", "username", "password", "refresh_token"];
+const RESERVED: [&str; 10] = [
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "resource",
+    "scope",
+    "username",
+    "password",
+    "refresh_token",
+    "client_assertion_type",
+    "client_assertion",
+];
 
-/// Extra parameters such as `audience` or `client_assertion`, in the order in which they are sent.
+/// Extra parameters such as `audience` or `claims`, in the order in which they are sent.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(Vec<(Text, Text)>);
 

@@ -20,11 +20,11 @@ pub struct TokenResponse {
     pub refresh_token: Option<Text>,
     /// `scope`.
     pub scope: Option<Text>,
-    /// Seconds that the token lives, from when it came.
+    /// Seconds that the token lives, from when it came: the server's `expires_in`, or worked out from `expires_on`.
     pub expires_in: Option<i64>,
     /// When it ends, in Unix seconds: the server's `expires_on`, or worked out from `expires_in`.
     pub expires_on: Option<i64>,
-    /// The JSON as it came, without a byte order mark.
+    /// The JSON as it came, without a byte order mark; from the cache, with the `expires_in` that is left.
     pub body: Text,
 }
 
@@ -35,6 +35,8 @@ pub(crate) struct Answer {
     pub retry_after: Option<u64>,
     /// Where a redirect leads, without its query.
     pub location: Option<String>,
+    /// `WWW-Authenticate`: how the server wants to be shown who asks.
+    pub challenge: Option<String>,
     /// `Content-Type` without its parameters.
     pub media_type: Option<String>,
     pub body: SecretBytes,
@@ -47,12 +49,12 @@ impl Answer {
     ///
     /// # Errors
     /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
-    pub fn into_token(self, redactor: &Redactor) -> Result<TokenResponse, Error> {
+    pub fn to_token(&self, redactor: &Redactor) -> Result<TokenResponse, Error> {
         if (300..400).contains(&self.http_status) {
             return Err(self.redirected(redactor));
         }
-        let body = std::str::from_utf8(self.body.as_ref()).map(|body| body.strip_prefix('\u{feff}').unwrap_or(body));
-        let members = body.map_err(|_| "is not UTF-8").and_then(json::members);
+        let body = self.text();
+        let members = body.and_then(json::object::<Members<'_>>);
         let refusal = members.as_ref().ok().and_then(|members| members.error.map(|error| (members, error)));
 
         if self.http_status == 429 || (self.http_status == 503 && self.retry_after.is_some()) {
@@ -72,6 +74,12 @@ impl Answer {
             (Ok(_), _) => Err(self.bad("is JSON, but no OAuth error", redactor)),
             (Err(what), _) => Err(self.bad(what, redactor)),
         }
+    }
+
+    /// The body without a byte order mark, or what it is instead, as the rest of a sentence about it.
+    pub fn text(&self) -> Result<&str, &'static str> {
+        let body = std::str::from_utf8(self.body.as_ref()).map_err(|_| "is not UTF-8")?;
+        Ok(body.strip_prefix('\u{feff}').unwrap_or(body))
     }
 
     fn redirected(&self, redactor: &Redactor) -> Error {
@@ -94,7 +102,8 @@ impl Answer {
         error
     }
 
-    fn refused(&self, oauth: OAuthError) -> Error {
+    /// The server's refusal, in its own words.
+    pub fn refused(&self, oauth: OAuthError) -> Error {
         let message =
             format!("The authorization server refused the request (HTTP {}): {}", self.http_status, oauth.summary());
         let mut error = Error::new(Status::OAuthError, message);
@@ -109,8 +118,11 @@ impl Answer {
             self.media_type.as_deref().map(|kind| format!(" of type {}", redactor.line(kind))).unwrap_or_default();
         let hint = match self.http_status {
             200..300 => "Check that the address is a token endpoint and that no sign-in page or proxy answers for it.",
-            407 => "A proxy asks for credentials: put them into the proxy's address.",
-            404 | 405 => "Check the address of the token endpoint.",
+            407 => {
+                "A proxy asks for credentials: put them into its address in the environment, or name the proxy in the \
+                 request, with its user name and password."
+            }
+            404 | 405 => "Check the address.",
             500..600 => "The server, or a gateway before it, is ill; try again later.",
             _ => "Check the address and what the server expects.",
         };
@@ -136,15 +148,15 @@ fn token(members: &Members<'_>, body: &str) -> Result<TokenResponse, &'static st
     if !access_token.as_str().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
         return Err("has an 'access_token' with characters that no token may have (RFC 6749 appendix A.12)");
     }
-    let expires_in = json::seconds(members.expires_in);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
+    let (expires_in, expires_on) = (json::seconds(members.expires_in), json::time(members.expires_on));
     Ok(TokenResponse {
         access_token,
         token_type: text_without_nul(members.token_type),
         refresh_token: text_without_nul(members.refresh_token),
         scope: text_without_nul(members.scope),
-        expires_in,
-        expires_on: json::seconds(members.expires_on).or(expires_in.map(|seconds| now + seconds)),
+        expires_in: expires_in.or(expires_on.map(|time| (time - now).max(0))),
+        expires_on: expires_on.or(expires_in.map(|seconds| now + seconds)),
         body: body.into(),
     })
 }
@@ -183,11 +195,11 @@ mod tests {
     fn answer(http_status: u16, body: impl AsRef<[u8]>) -> Answer {
         let mut bytes = SecretBytes::default();
         bytes.extend(body.as_ref());
-        Answer { http_status, retry_after: None, location: None, media_type: None, body: bytes }
+        Answer { http_status, retry_after: None, location: None, challenge: None, media_type: None, body: bytes }
     }
 
     fn read(http_status: u16, body: impl AsRef<[u8]>) -> Result<TokenResponse, Error> {
-        answer(http_status, body).into_token(&Redactor::new(["hunter2hunter2"]))
+        answer(http_status, body).to_token(&Redactor::new(["hunter2hunter2"]))
     }
 
     fn failure(http_status: u16, body: impl AsRef<[u8]>) -> (Status, String) {
@@ -214,6 +226,11 @@ mod tests {
         let token = read(200, r#"{"access_token":"x","expires_in":3600}"#).expect("a token");
         let ends = token.expires_on.expect("an end");
         assert!((now + 3600..now + 3700).contains(&ends), "{ends}");
+        let later = format!(r#"{{"access_token":"x","expires_on":"{}"}}"#, now + 3600);
+        let lives = read(200, later).expect("a token").expires_in.expect("a life");
+        assert!((3500..=3600).contains(&lives), "{lives}");
+        let over = read(200, r#"{"access_token":"x","expires_on":"11/24/2020 10:47:48 AM +00:00"}"#).expect("a token");
+        assert_eq!((over.expires_in, over.expires_on), (Some(0), Some(1_606_214_868)));
         let unknown = read(200, r#"{"access_token":"x","expires_in":null}"#).expect("a token");
         assert_eq!((unknown.expires_in, unknown.expires_on), (None, None));
     }
@@ -268,7 +285,7 @@ mod tests {
     fn throttling_says_when_to_come_back() {
         for http_status in [429, 503] {
             let throttled = Answer { retry_after: Some(17), ..answer(http_status, "<html>") };
-            let error = throttled.into_token(&Redactor::new([])).expect_err("throttled");
+            let error = throttled.to_token(&Redactor::new([])).expect_err("throttled");
             assert_eq!((error.status, error.retry_after), (Status::Throttled, Some(17)));
             assert!(error.message.as_str().contains("after 17 s"), "{error}");
         }
@@ -279,7 +296,7 @@ mod tests {
     #[test]
     fn redirects_are_refused_with_their_destination() {
         let away = Answer { location: Some("https://elsewhere.example/token".into()), ..answer(307, "") };
-        let error = away.into_token(&Redactor::new([])).expect_err("redirected");
+        let error = away.to_token(&Redactor::new([])).expect_err("redirected");
         assert_eq!(error.status, Status::Redirected);
         assert!(error.message.as_str().contains("to https://elsewhere.example/token (HTTP 307)"), "{error}");
         assert_eq!(failure(304, "").0, Status::Redirected);

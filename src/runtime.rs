@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::spawn_blocking;
 
 /// Name lookups block a thread each; more at once than this wait for each other.
 const MAX_LOOKUPS: usize = 32;
@@ -25,4 +26,9 @@ pub(crate) fn runtime() -> io::Result<&'static Runtime> {
             .enable_all()
             .build()
     })
+}
+
+/// Runs what reads files or computes for long where it holds nobody up.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    spawn_blocking(work).await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

@@ -6,8 +6,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// UTF-8 text that is wiped when dropped and never shown by `Debug`.
 ///
-/// A NUL stands behind the text, so that the C ABI can lend it out without copying.
-#[derive(Clone)]
+/// A NUL stands behind the text, so that the C ABI can lend it out without copying. An empty text takes no memory:
+/// most of a request's are.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Text(Zeroizing<String>);
 
 impl Text {
@@ -18,12 +19,12 @@ impl Text {
 
     /// The text with its closing NUL.
     pub fn with_nul(&self) -> &str {
-        &self.0
+        if self.0.is_empty() { "\0" } else { &self.0 }
     }
 
     /// The length in bytes, without the closing NUL.
     pub fn len(&self) -> usize {
-        self.0.len() - 1
+        self.0.len().saturating_sub(1)
     }
 
     /// Whether there is no text.
@@ -32,14 +33,11 @@ impl Text {
     }
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        "".into()
-    }
-}
-
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::default();
+        }
         let mut with_nul = String::with_capacity(text.len() + 1);
         with_nul.push_str(text);
         with_nul.push('\0');
@@ -106,7 +104,9 @@ mod tests {
         assert_eq!(text.as_str(), "schlüssel");
         assert_eq!(text.with_nul(), "schlüssel\0");
         assert_eq!(text.len(), 10);
-        assert!(Text::default().is_empty());
+        for empty in [Text::default(), Text::from("")] {
+            assert_eq!((empty.as_str(), empty.with_nul(), empty.len()), ("", "\0", 0));
+        }
     }
 
     #[test]

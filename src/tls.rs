@@ -7,6 +7,7 @@ use once_cell::sync::OnceCell;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::SingleCertAndKey;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, PeerIncompatible,
     SignatureScheme,
@@ -14,15 +15,26 @@ use rustls::{
 use rustls_platform_verifier::Verifier;
 use webpki::EndEntityCert;
 
-/// TLS 1.2 and 1.3, HTTP/1.1, and the system's trust store, which is read at the first handshake.
-pub(crate) fn client_config() -> Result<ClientConfig, Error> {
+use crate::authorities::Authorities;
+use crate::credential::Identity;
+
+/// TLS 1.2 and 1.3, HTTP/1.1, and the system's trust store, which is read at the first handshake, with `authorities`
+/// beside it. `identity` is shown to servers that ask for a client certificate.
+pub(crate) fn client_config(authorities: &Authorities, identity: Option<&Identity>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = Arc::new(SystemTrust { provider: provider.clone(), verifier: OnceCell::new() });
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let verifier = Arc::new(SystemTrust {
+        provider: provider.clone(),
+        authorities: authorities.clone(),
+        verifier: OnceCell::new(),
+    });
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(verifier);
+    let mut config = match identity {
+        Some(identity) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified_key()))),
+        None => builder.with_no_client_auth(),
+    };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -32,7 +44,18 @@ pub(crate) fn client_config() -> Result<ClientConfig, Error> {
 #[derive(Debug)]
 struct SystemTrust {
     provider: Arc<CryptoProvider>,
+    authorities: Authorities,
     verifier: OnceCell<Verifier>,
+}
+
+impl SystemTrust {
+    fn verifier(&self) -> Result<&Verifier, Error> {
+        let (authorities, provider) = (self.authorities.certificates(), self.provider.clone());
+        self.verifier.get_or_try_init(|| match authorities {
+            [] => Verifier::new(provider),
+            _ => Verifier::new_with_extra_roots(authorities.iter().cloned(), provider),
+        })
+    }
 }
 
 impl ServerCertVerifier for SystemTrust {
@@ -44,8 +67,7 @@ impl ServerCertVerifier for SystemTrust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.verifier
-            .get_or_try_init(|| Verifier::new(self.provider.clone()))?
+        self.verifier()?
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
             .map_err(|error| mark_self_signed(error, end_entity))
     }
@@ -96,8 +118,13 @@ impl fmt::Display for SelfSigned {
 impl std::error::Error for SelfSigned {}
 
 /// What is wrong and what an administrator would do about it, as the rest of a sentence about the server.
-pub(crate) fn explain(error: &Error) -> String {
+/// `with_certificate` tells whether the client has one.
+pub(crate) fn explain(error: &Error, with_certificate: bool) -> String {
     match error {
+        Error::AlertReceived(alert) if with_certificate && is_about_certificate(*alert) => format!(
+            "does not accept the client certificate ({alert:?}). Check that it is registered there, valid, and from an \
+             authority that the server trusts."
+        ),
         Error::InvalidCertificate(certificate) => explain_certificate(certificate),
         Error::AlertReceived(AlertDescription::ProtocolVersion)
         | Error::PeerIncompatible(
@@ -106,8 +133,13 @@ pub(crate) fn explain(error: &Error) -> String {
             | PeerIncompatible::Tls12NotOffered
             | PeerIncompatible::Tls12NotOfferedOrEnabled,
         ) => "offers no TLS 1.2 or later. Enable TLS 1.2 or 1.3 on the server.".into(),
-        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity)
-        | Error::PeerIncompatible(_) => {
+        // Before TLS 1.3 there was no alert of its own for a missing client certificate.
+        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity) => {
+            "and this client have no cipher suite, group or signature scheme in common, or it asks for a client \
+             certificate. Enable modern ones (ECDHE with AES-GCM or ChaCha20) on the server, or give the certificate."
+                .into()
+        }
+        Error::PeerIncompatible(_) => {
             "and this client have no cipher suite, group or signature scheme in common. Enable modern ones (ECDHE with \
              AES-GCM or ChaCha20) on the server."
                 .into()
@@ -123,11 +155,27 @@ pub(crate) fn explain(error: &Error) -> String {
     }
 }
 
+/// Alerts by which a server says what it thinks of a client's certificate (RFC 8446 section 6.2).
+fn is_about_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+            | AlertDescription::CertificateRequired
+    )
+}
+
 fn explain_certificate(error: &CertificateError) -> String {
     match error {
         CertificateError::UnknownIssuer => {
             "has a certificate from an authority that this machine does not trust. If a company's proxy or authority \
-             issued it, add its root certificate to the system's trust store."
+             issued it, add its root certificate to the system's trust store, or name its PEM file in the request."
                 .into()
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -144,7 +192,7 @@ fn explain_certificate(error: &CertificateError) -> String {
         CertificateError::Revoked => "has a certificate that was revoked. Replace it on the server.".into(),
         CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
             "has a self-signed certificate, which this machine does not trust. Give the server a certificate from a \
-             trusted authority, or add this one to the system's trust store."
+             trusted authority, or add this one to the system's trust store, or name its PEM file in the request."
                 .into()
         }
         other => format!("has a certificate that cannot be used: {other}."),

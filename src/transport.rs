@@ -1,17 +1,23 @@
 //! One attempt over HTTP, and the clients that make it.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use once_cell::sync::Lazy;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use reqwest::{Client, Method, Response, Url, redirect};
 
+use crate::authorities::Authorities;
+use crate::credential::Identity;
+use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
 use crate::failure::Failure;
-use crate::request::Prepared;
+use crate::proxy::Proxy;
 use crate::response::Answer;
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, Text};
 
 /// The largest body that is read, in bytes, after decompression.
 const LARGEST_BODY: usize = 1 << 20;
@@ -28,42 +34,88 @@ const MOST_CLIENTS: usize = 8;
 static CLIENTS: Lazy<Mutex<Vec<(Options, Client)>>> = Lazy::new(Mutex::default);
 
 /// What makes one client differ from another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Options {
-    connect_timeout: Duration,
-    /// Past the proxies: to this machine itself, whose loopback a proxy does not share.
-    direct: bool,
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub connect_timeout: Duration,
+    pub proxy: Proxy,
+    pub authorities: Authorities,
+    /// The client's certificate, for servers that ask for one: connections of two certificates are never mixed.
+    pub identity: Option<Arc<Identity>>,
+    /// `User-Agent`.
+    pub user_agent: Text,
 }
 
-/// Posts `request` once and reads the whole answer.
-pub(crate) async fn send(request: &Prepared) -> Result<Answer, Failure> {
-    let options = Options { connect_timeout: request.connect_timeout, direct: request.endpoint.is_loopback() };
-    let mut post = client(options)?
-        .post(request.endpoint.url().clone())
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(ACCEPT, "application/json")
-        .body(request.body.clone());
-    if let Some(credentials) = &request.authorization {
-        post = post.header(AUTHORIZATION, credentials);
+impl Options {
+    /// No more than a time limit.
+    #[cfg(test)]
+    pub fn new(connect_timeout: Duration) -> Self {
+        let (authorities, user_agent) = (Authorities::default(), "a test".into());
+        Self { connect_timeout, proxy: Proxy::System, authorities, identity: None, user_agent }
     }
-    let response = post.send().await.map_err(|error| Failure::before_answer(&error, request))?;
-    read(response, request).await
+
+    /// The same for a server that no proxy leads to.
+    pub fn direct(&self) -> Self {
+        Self { proxy: Proxy::None, ..self.clone() }
+    }
+
+    /// The same for `endpoint`: to this machine itself directly, for a proxy does not share its loopback.
+    fn toward(&self, endpoint: &TokenEndpoint) -> Self {
+        if endpoint.is_loopback() { self.direct() } else { self.clone() }
+    }
 }
 
-async fn read(mut response: Response, request: &Prepared) -> Result<Answer, Failure> {
+/// Posts a form to `endpoint` once and reads the whole answer.
+pub(crate) async fn post(
+    endpoint: &TokenEndpoint,
+    options: &Options,
+    form: Bytes,
+    authorization: Option<HeaderValue>,
+) -> Result<Answer, Failure> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    if let Some(credentials) = authorization {
+        headers.insert(AUTHORIZATION, credentials);
+    }
+    send(Method::POST, endpoint, options, headers, Some(form)).await
+}
+
+/// Gets what is at `endpoint` once and reads the whole answer.
+pub(crate) async fn get(endpoint: &TokenEndpoint, options: &Options, headers: HeaderMap) -> Result<Answer, Failure> {
+    send(Method::GET, endpoint, options, headers, None).await
+}
+
+async fn send(
+    method: Method,
+    endpoint: &TokenEndpoint,
+    options: &Options,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+) -> Result<Answer, Failure> {
+    let options = options.toward(endpoint);
+    let mut request =
+        client(&options)?.request(method, endpoint.url().clone()).headers(headers).header(ACCEPT, "application/json");
+    if let Some(body) = body {
+        request = request.body(body);
+    }
+    let response = request.send().await.map_err(|error| Failure::before_answer(&error, endpoint, &options))?;
+    read(response, endpoint).await
+}
+
+async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer, Failure> {
     let http_status = response.status().as_u16();
     let mut answer = Answer {
         http_status,
         retry_after: retry_after(response.headers()),
         location: location(response.url(), response.headers()),
+        challenge: challenge(response.headers()),
         media_type: media_type(response.headers()),
         body: SecretBytes::default(),
     };
     while let Some(chunk) =
-        response.chunk().await.map_err(|error| Failure::inside_answer(&error, http_status, request))?
+        response.chunk().await.map_err(|error| Failure::inside_answer(&error, http_status, endpoint))?
     {
         if answer.body.len() + chunk.len() > LARGEST_BODY {
-            return Err(Failure::too_large(http_status, request));
+            return Err(Failure::too_large(http_status, endpoint));
         }
         answer.body.extend(&chunk);
     }
@@ -71,9 +123,9 @@ async fn read(mut response: Response, request: &Prepared) -> Result<Answer, Fail
 }
 
 /// The client for `options`, made where there is none.
-fn client(options: Options) -> Result<Client, Failure> {
+fn client(options: &Options) -> Result<Client, Failure> {
     let mut clients = CLIENTS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if let Some((_, client)) = clients.iter().find(|(kept, _)| *kept == options) {
+    if let Some((_, client)) = clients.iter().find(|(kept, _)| kept == options) {
         return Ok(client.clone());
     }
     let client = build(options).map_err(|_| {
@@ -82,15 +134,15 @@ fn client(options: Options) -> Result<Client, Failure> {
     if clients.len() == MOST_CLIENTS {
         clients.remove(0);
     }
-    clients.push((options, client.clone()));
+    clients.push((options.clone(), client.clone()));
     Ok(client)
 }
 
-fn build(options: Options) -> Result<Client, Box<dyn std::error::Error>> {
+fn build(options: &Options) -> Result<Client, Box<dyn std::error::Error>> {
     let loopback = [([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()];
     let mut builder = Client::builder()
-        .tls_backend_preconfigured(crate::tls::client_config()?)
-        .user_agent(concat!("PSOAuthHelper/", env!("CARGO_PKG_VERSION")))
+        .tls_backend_preconfigured(crate::tls::client_config(&options.authorities, options.identity.as_deref())?)
+        .user_agent(options.user_agent.as_str())
         .redirect(redirect::Policy::none())
         .referer(false)
         .http1_only()
@@ -99,8 +151,10 @@ fn build(options: Options) -> Result<Client, Box<dyn std::error::Error>> {
         .pool_idle_timeout(IDLE_TIMEOUT)
         // http may go to localhost because that is this machine, whatever a hosts file says.
         .resolve_to_addrs("localhost", &loopback);
-    if options.direct {
-        builder = builder.no_proxy();
+    match &options.proxy {
+        Proxy::System => {}
+        Proxy::None => builder = builder.no_proxy(),
+        Proxy::Named(named) => builder = builder.proxy(named.to_reqwest()?),
     }
     Ok(builder.build()?)
 }
@@ -122,6 +176,11 @@ fn retry_after(headers: &HeaderMap) -> Option<u64> {
 fn location(from: &Url, headers: &HeaderMap) -> Option<String> {
     let to = from.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
     to.has_host().then(|| format!("{}{}", to.origin().ascii_serialization(), to.path()))
+}
+
+/// `WWW-Authenticate`.
+fn challenge(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(WWW_AUTHENTICATE)?.to_str().ok()?.to_owned())
 }
 
 fn media_type(headers: &HeaderMap) -> Option<String> {
@@ -163,10 +222,10 @@ mod tests {
 
     #[test]
     fn clients_are_shared_and_bounded() {
-        let options = |ms| Options { connect_timeout: Duration::from_millis(ms), direct: true };
+        let options = |ms| Options::new(Duration::from_millis(ms)).direct();
         for ms in 0..20 {
-            client(options(ms)).map_err(|_| ()).expect("a client");
-            client(options(ms)).map_err(|_| ()).expect("the same client");
+            client(&options(ms)).map_err(|_| ()).expect("a client");
+            client(&options(ms)).map_err(|_| ()).expect("the same client");
         }
         assert!(CLIENTS.lock().expect("not poisoned").len() <= MOST_CLIENTS);
     }

@@ -7,11 +7,35 @@ use super::guard;
 use super::numbers::*;
 use super::request::psoauth_request;
 use super::text::lend;
+use crate::cache;
 use crate::call::{Call, Outcome};
 use crate::secret::Text;
 
 /// One exchange: running, then its outcome. Whoever started it frees it.
-pub struct psoauth_call(Call);
+pub struct psoauth_call(Started);
+
+enum Started {
+    Exchange(Call),
+    /// The token cache was emptied, and that is all.
+    Cleared,
+}
+
+impl psoauth_call {
+    fn start(request: &psoauth_request) -> Self {
+        if request.clears_cache {
+            cache::clear();
+            return Self(Started::Cleared);
+        }
+        Self(Started::Exchange(Call::start(&request.request)))
+    }
+
+    fn exchange(&self) -> Option<&Call> {
+        match &self.0 {
+            Started::Exchange(call) => Some(call),
+            Started::Cleared => None,
+        }
+    }
+}
 
 /// Starts the exchange that a request asks for. It does not block.
 ///
@@ -39,7 +63,7 @@ pub unsafe extern "C" fn psoauth_call_start(
         if call.is_null() {
             return PSOAUTH_STATUS_INVALID_ARGUMENT;
         }
-        let started = Box::into_raw(Box::new(psoauth_call(Call::start(request.0.clone()))));
+        let started = Box::into_raw(Box::new(psoauth_call::start(request)));
         // SAFETY: `call` is not NULL, and the caller vouches that a pointer can be written there.
         unsafe { call.write(started) };
         PSOAUTH_STATUS_OK
@@ -65,10 +89,15 @@ pub unsafe extern "C" fn psoauth_call_wait(call: *const psoauth_call, timeout_ms
         let Some(call) = (unsafe { call.as_ref() }) else {
             return PSOAUTH_STATUS_INVALID_ARGUMENT;
         };
+        if timeout_ms < -1 {
+            return PSOAUTH_STATUS_INVALID_ARGUMENT;
+        }
+        let Some(call) = call.exchange() else {
+            return PSOAUTH_STATUS_OK;
+        };
         let outcome = match timeout_ms {
-            -1 => Some(call.0.wait()),
-            0.. => call.0.wait_timeout(Duration::from_millis(timeout_ms.unsigned_abs().into())),
-            _ => return PSOAUTH_STATUS_INVALID_ARGUMENT,
+            -1 => Some(call.wait()),
+            _ => call.wait_timeout(Duration::from_millis(timeout_ms.unsigned_abs().into())),
         };
         outcome.map_or(PSOAUTH_STATUS_PENDING, |outcome| outcome.status().into())
     })
@@ -86,8 +115,8 @@ pub unsafe extern "C" fn psoauth_call_wait(call: *const psoauth_call, timeout_ms
 pub unsafe extern "C" fn psoauth_call_cancel(call: *const psoauth_call) {
     guard((), || {
         // SAFETY: the caller gives NULL or a live call.
-        if let Some(call) = unsafe { call.as_ref() } {
-            call.0.cancel();
+        if let Some(call) = unsafe { call.as_ref() }.and_then(psoauth_call::exchange) {
+            call.cancel();
         }
     });
 }
@@ -112,7 +141,7 @@ pub unsafe extern "C" fn psoauth_call_text(
 ) -> *const c_char {
     guard(std::ptr::null(), || {
         // SAFETY: the caller gives NULL or a live call.
-        let outcome = unsafe { call.as_ref() }.and_then(|call| call.0.outcome());
+        let outcome = unsafe { call.as_ref() }.and_then(psoauth_call::exchange).and_then(Call::outcome);
         let text = outcome.and_then(|outcome| text_field(outcome, field));
         // SAFETY: the caller gives NULL or a size_t to write; the text lives as long as the call.
         unsafe { lend(text, len) }
@@ -159,7 +188,7 @@ fn text_field(outcome: &Outcome, field: psoauth_call_field) -> Option<&Text> {
 pub unsafe extern "C" fn psoauth_call_number(call: *const psoauth_call, metric: psoauth_metric) -> i64 {
     guard(-1, || {
         // SAFETY: the caller gives NULL or a live call.
-        let outcome = unsafe { call.as_ref() }.and_then(|call| call.0.outcome());
+        let outcome = unsafe { call.as_ref() }.and_then(psoauth_call::exchange).and_then(Call::outcome);
         outcome.and_then(|outcome| number(outcome, metric)).unwrap_or(-1)
     })
 }
@@ -172,6 +201,7 @@ fn number(outcome: &Outcome, metric: psoauth_metric) -> Option<i64> {
         PSOAUTH_METRIC_EXPIRES_ON => token.ok()?.expires_on,
         PSOAUTH_METRIC_RETRY_AFTER_SECONDS => i64::try_from(token.err()?.retry_after?).ok(),
         PSOAUTH_METRIC_ATTEMPTS => Some(outcome.attempts.into()),
+        PSOAUTH_METRIC_FROM_CACHE => token.ok().map(|_| outcome.from_cache.into()),
         PSOAUTH_METRIC_ELAPSED_MS => i64::try_from(outcome.elapsed.as_millis()).ok(),
         _ => None,
     }

@@ -40,11 +40,12 @@ pub const PSOAUTH_STATUS_INTERNAL: psoauth_status = psoauth_status(90);
 pub struct psoauth_request_field(pub u32);
 
 /// The address of the token endpoint: https, or http to this machine (127.0.0.0/8, ::1, localhost).
-/// Give this or PSOAUTH_REQUEST_TENANT.
+/// Give this, PSOAUTH_REQUEST_TENANT or PSOAUTH_REQUEST_ISSUER, or set PSOAUTH_OPTION_MANAGED_IDENTITY.
 pub const PSOAUTH_REQUEST_TOKEN_ENDPOINT: psoauth_request_field = psoauth_request_field(1);
 /// A tenant of Entra ID, a GUID or a domain name, in place of an address.
 pub const PSOAUTH_REQUEST_TENANT: psoauth_request_field = psoauth_request_field(2);
-/// `client_id` (RFC 6749 section 2.2). Every request needs one.
+/// `client_id` (RFC 6749 section 2.2). Every request needs one, but for PSOAUTH_OPTION_MANAGED_IDENTITY: there it names
+/// a user-assigned identity.
 pub const PSOAUTH_REQUEST_CLIENT_ID: psoauth_request_field = psoauth_request_field(3);
 /// `client_secret` (RFC 6749 section 2.3.1).
 pub const PSOAUTH_REQUEST_CLIENT_SECRET: psoauth_request_field = psoauth_request_field(4);
@@ -63,41 +64,45 @@ pub const PSOAUTH_REQUEST_PASSWORD: psoauth_request_field = psoauth_request_fiel
 pub const PSOAUTH_REQUEST_REFRESH_TOKEN: psoauth_request_field = psoauth_request_field(10);
 
 /// The host of Entra ID in place of "login.microsoftonline.com", for PSOAUTH_REQUEST_TENANT: a national cloud, such
-/// as "login.microsoftonline.us" or "login.partner.microsoftonline.cn".
+/// as "login.microsoftonline.us" or "login.partner.microsoftonline.cn", with or without "https://".
 pub const PSOAUTH_REQUEST_AUTHORITY_HOST: psoauth_request_field = psoauth_request_field(11);
 /// The issuer, in place of an address: the token endpoint is looked up in its metadata (RFC 8414, OpenID Connect
-/// Discovery), which is kept for an hour.
+/// Discovery), which is kept for an hour. The metadata has to name this very issuer, a slash at the end included.
 pub const PSOAUTH_REQUEST_ISSUER: psoauth_request_field = psoauth_request_field(12);
 /// A ready assertion that authenticates the client (RFC 7523), in place of a secret.
 pub const PSOAUTH_REQUEST_CLIENT_ASSERTION: psoauth_request_field = psoauth_request_field(13);
 /// The path of a file with such an assertion, read anew at every call.
 pub const PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH: psoauth_request_field = psoauth_request_field(14);
-/// The path of a certificate with its private key, PEM or PFX, that authenticates the client: it signs an assertion
-/// (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705).
+/// The path of a certificate with its private key in one file, PEM or PFX, that authenticates the client: it signs an
+/// assertion (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705). The file is read anew at every
+/// call.
 pub const PSOAUTH_REQUEST_CERTIFICATE_PATH: psoauth_request_field = psoauth_request_field(15);
 /// The password of the certificate or private key.
 pub const PSOAUTH_REQUEST_CERTIFICATE_PASSWORD: psoauth_request_field = psoauth_request_field(16);
-/// The path of a private key in PEM (PKCS#8, PKCS#1, SEC1) that signs an assertion.
+/// The path of a private key in PEM (PKCS#8, encrypted or not, PKCS#1, SEC 1) that signs an assertion: RSA of 2,048 to
+/// 4,096 bits, or EC on P-256 or P-384. The file is read anew at every call.
 pub const PSOAUTH_REQUEST_PRIVATE_KEY_PATH: psoauth_request_field = psoauth_request_field(17);
 /// `kid` of the assertion.
 pub const PSOAUTH_REQUEST_KEY_ID: psoauth_request_field = psoauth_request_field(18);
-/// How the assertion is signed: "PS256", "RS256" or "ES256"; unless set, PS256 with an RSA key and ES256 with an EC
-/// key.
+/// How the assertion is signed: "PS256", "RS256", "ES256" or "ES384"; unless set, PS256 with an RSA key, ES256 with an
+/// EC key on P-256 and ES384 with one on P-384. With RS256 and a certificate the assertion also has the SHA-1 `x5t` that
+/// AD FS looks for.
 pub const PSOAUTH_REQUEST_SIGNING_ALGORITHM: psoauth_request_field = psoauth_request_field(19);
 /// The object id of a user-assigned managed identity; a client id goes into PSOAUTH_REQUEST_CLIENT_ID.
 pub const PSOAUTH_REQUEST_IDENTITY_OBJECT_ID: psoauth_request_field = psoauth_request_field(20);
 /// The resource id of a user-assigned managed identity.
 pub const PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID: psoauth_request_field = psoauth_request_field(21);
 /// The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
-/// "none" for no proxy.
+/// "none" for no proxy. It is http or https, and has no user name or password in it. This machine itself and managed
+/// identities are always reached without a proxy.
 pub const PSOAUTH_REQUEST_PROXY: psoauth_request_field = psoauth_request_field(22);
 /// The user name for that proxy.
 pub const PSOAUTH_REQUEST_PROXY_USERNAME: psoauth_request_field = psoauth_request_field(23);
 /// The password for that proxy.
 pub const PSOAUTH_REQUEST_PROXY_PASSWORD: psoauth_request_field = psoauth_request_field(24);
-/// The path of a PEM file with certificate authorities that are trusted beside the system's.
+/// The path of a PEM file with certificate authorities that are trusted beside the system's, read anew at every call.
 pub const PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH: psoauth_request_field = psoauth_request_field(25);
-/// `User-Agent` in place of "PSOAuthHelper/<version>".
+/// `User-Agent` in place of "PSOAuthHelper/<version>": at most 256 printable ASCII characters.
 pub const PSOAUTH_REQUEST_USER_AGENT: psoauth_request_field = psoauth_request_field(26);
 
 /// A number of a request: PSOAUTH_OPTION_*.
@@ -111,24 +116,36 @@ pub const PSOAUTH_OPTION_ENTRA_VERSION: psoauth_option = psoauth_option(1);
 pub const PSOAUTH_OPTION_TIMEOUT_MS: psoauth_option = psoauth_option(2);
 /// Milliseconds for a connection with its TLS handshake: 1 to 86,400,000; 10,000 unless set.
 pub const PSOAUTH_OPTION_CONNECT_TIMEOUT_MS: psoauth_option = psoauth_option(3);
-/// How the client authenticates: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
-/// (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are.
+/// How the client sends its id and secret: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
+/// (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are. A client that has no secret but an assertion, key
+/// or certificate sends its id in the body.
 pub const PSOAUTH_OPTION_CLIENT_AUTHENTICATION: psoauth_option = psoauth_option(4);
 /// How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
 /// connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
-/// HTTP 429 are not.
+/// HTTP 429 are not. The instance metadata of an Azure virtual machine is asked again at least five times, unless this
+/// is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that takes 75 s to 95 s.
 pub const PSOAUTH_OPTION_MAX_RETRIES: psoauth_option = psoauth_option(5);
 /// 1 lets http go to other machines, in the clear; 0 is the default.
 pub const PSOAUTH_OPTION_ALLOW_HTTP: psoauth_option = psoauth_option(6);
 
-/// 1 waits inside the deadline as long as a throttling server asks (Retry-After) and then tries again; 0 is the
-/// default.
+/// 1 waits as long as a throttling server asks (Retry-After) and then tries again, as often as the deadline allows;
+/// without a Retry-After, or with one past the deadline, the call ends at once. 0 is the default.
 pub const PSOAUTH_OPTION_WAIT_WHEN_THROTTLED: psoauth_option = psoauth_option(7);
 /// 1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
 /// for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+///
+/// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
+/// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
+/// retries of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
+/// renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
+/// memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
+/// grants than "client_credentials" and "password".
 pub const PSOAUTH_OPTION_TOKEN_CACHE: psoauth_option = psoauth_option(8);
-/// 1 asks the managed identity of the Azure machine or service that this runs on; PSOAUTH_REQUEST_RESOURCE says for
-/// what. 0 is the default.
+/// 1 asks the managed identity of the Azure machine or service that this runs on; 0 is the default. That is App Service
+/// and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
+/// IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
+/// identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
+/// another.
 pub const PSOAUTH_OPTION_MANAGED_IDENTITY: psoauth_option = psoauth_option(9);
 /// 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
 pub const PSOAUTH_OPTION_MUTUAL_TLS: psoauth_option = psoauth_option(10);
@@ -146,7 +163,8 @@ pub const PSOAUTH_CALL_TOKEN_TYPE: psoauth_call_field = psoauth_call_field(2);
 pub const PSOAUTH_CALL_REFRESH_TOKEN: psoauth_call_field = psoauth_call_field(3);
 /// `scope`, where the server says what it granted.
 pub const PSOAUTH_CALL_SCOPE: psoauth_call_field = psoauth_call_field(4);
-/// The server's JSON as it came, of a token or of an OAuth error. It may hold secrets: do not log it.
+/// The server's JSON as it came, of a token or of an OAuth error; of a token from the cache, with the `expires_in` that
+/// is left. It may hold secrets: do not log it.
 pub const PSOAUTH_CALL_BODY: psoauth_call_field = psoauth_call_field(5);
 /// What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.
 /// Present where the status is not PSOAUTH_STATUS_OK.
@@ -168,20 +186,21 @@ pub const PSOAUTH_CALL_TRACE_ID: psoauth_call_field = psoauth_call_field(11);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct psoauth_metric(pub u32);
 
-/// The HTTP status of the last answer.
+/// The HTTP status of the last answer; not known where nothing was sent.
 pub const PSOAUTH_METRIC_HTTP_STATUS: psoauth_metric = psoauth_metric(1);
-/// Seconds that the token lives, from when it came.
+/// Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
+/// what is left of them.
 pub const PSOAUTH_METRIC_EXPIRES_IN: psoauth_metric = psoauth_metric(2);
 /// When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives.
 pub const PSOAUTH_METRIC_EXPIRES_ON: psoauth_metric = psoauth_metric(3);
 /// Seconds that the server asks to wait before the next request.
 pub const PSOAUTH_METRIC_RETRY_AFTER_SECONDS: psoauth_metric = psoauth_metric(4);
-/// Attempts made; 0 where nothing was sent.
+/// Attempts made; 0 where nothing was sent. Looking up an issuer is a part of an attempt.
 pub const PSOAUTH_METRIC_ATTEMPTS: psoauth_metric = psoauth_metric(5);
 /// Milliseconds from the start of the call to its end.
 pub const PSOAUTH_METRIC_ELAPSED_MS: psoauth_metric = psoauth_metric(6);
 
-/// 1 where the token came from the cache, 0 where the server gave it.
+/// 1 where the token came from the cache, 0 where the server gave it, -1 where there is none.
 pub const PSOAUTH_METRIC_FROM_CACHE: psoauth_metric = psoauth_metric(7);
 
 impl psoauth_status {

@@ -7,11 +7,15 @@ use super::numbers::*;
 use super::text::{copy_in, status_of};
 use super::{guard, pin};
 use crate::endpoint::EntraVersion;
-use crate::request::{ClientAuthentication, TokenCache, TokenRequest};
+use crate::request::{ClientAuthentication, TokenRequest};
 use crate::secret::Text;
 
 /// What to ask for. The caller owns it, may start any number of calls with it, and frees it.
-pub struct psoauth_request(pub(super) TokenRequest);
+pub struct psoauth_request {
+    pub(super) request: TokenRequest,
+    /// Whether its calls empty the token cache and do nothing else.
+    pub(super) clears_cache: bool,
+}
 
 /// Makes a request with the defaults and no texts.
 ///
@@ -22,7 +26,7 @@ pub struct psoauth_request(pub(super) TokenRequest);
 pub extern "C" fn psoauth_request_new() -> *mut psoauth_request {
     guard(std::ptr::null_mut(), || {
         pin::keep_loaded();
-        Box::into_raw(Box::new(psoauth_request(TokenRequest::new())))
+        Box::into_raw(Box::new(psoauth_request { request: TokenRequest::new(), clears_cache: false }))
     })
 }
 
@@ -53,7 +57,7 @@ pub unsafe extern "C" fn psoauth_request_set_text(
         // SAFETY: the caller gives NULL or `len` readable bytes.
         let text = unsafe { copy_in(utf8, len) };
         status_of((|| {
-            *text_field(&mut request?.0, field)? = text?;
+            *text_field(&mut request?.request, field)? = text?;
             Some(())
         })())
     })
@@ -111,11 +115,12 @@ pub unsafe extern "C" fn psoauth_request_set_number(
     guard(PSOAUTH_STATUS_INTERNAL, || {
         // SAFETY: the caller gives NULL or a live request, to itself.
         let request = unsafe { request.as_mut() };
-        status_of(request.and_then(|request| set_number(&mut request.0, option, value)))
+        status_of(request.and_then(|request| set_number(request, option, value)))
     })
 }
 
-fn set_number(request: &mut TokenRequest, option: psoauth_option, value: i64) -> Option<()> {
+fn set_number(to: &mut psoauth_request, option: psoauth_option, value: i64) -> Option<()> {
+    let request = &mut to.request;
     match option {
         PSOAUTH_OPTION_ENTRA_VERSION => {
             request.entra_version = match value {
@@ -138,10 +143,10 @@ fn set_number(request: &mut TokenRequest, option: psoauth_option, value: i64) ->
         PSOAUTH_OPTION_ALLOW_HTTP => request.allow_http = flag(value)?,
         PSOAUTH_OPTION_WAIT_WHEN_THROTTLED => request.wait_when_throttled = flag(value)?,
         PSOAUTH_OPTION_TOKEN_CACHE => {
-            request.token_cache = match value {
-                0 => TokenCache::Off,
-                1 => TokenCache::Use,
-                2 => TokenCache::Clear,
+            (request.token_cache, to.clears_cache) = match value {
+                0 => (false, false),
+                1 => (true, false),
+                2 => (false, true),
                 _ => return None,
             }
         }
@@ -165,7 +170,7 @@ fn milliseconds(value: i64) -> Option<Duration> {
     (1..=86_400_000).contains(&value).then(|| Duration::from_millis(value.unsigned_abs()))
 }
 
-/// Adds a parameter that no field is for, such as "audience" or "client_assertion". Parameters are sent last, in
+/// Adds a parameter that no field is for, such as "audience" or "claims". Parameters are sent last, in
 /// the order in which they were added; an empty value is not sent.
 ///
 /// Both texts are copied, and the copies wiped when freed. One thread at a time may use a request here.
@@ -195,7 +200,7 @@ pub unsafe extern "C" fn psoauth_request_add_parameter(
         let name = unsafe { copy_in(name, name_len) };
         // SAFETY: the caller gives NULL or `value_len` readable bytes.
         let value = unsafe { copy_in(value, value_len) };
-        status_of((|| request?.0.parameters.add(name?, value?).ok())())
+        status_of((|| request?.request.parameters.add(name?, value?).ok())())
     })
 }
 

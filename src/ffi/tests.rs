@@ -197,6 +197,8 @@ fn bad_values_change_nothing() {
         (PSOAUTH_OPTION_MAX_RETRIES, 11),
         (PSOAUTH_OPTION_MAX_RETRIES, i64::MIN),
         (PSOAUTH_OPTION_ALLOW_HTTP, 2),
+        (PSOAUTH_OPTION_WAIT_WHEN_THROTTLED, 2),
+        (PSOAUTH_OPTION_TOKEN_CACHE, 3),
         (psoauth_option(0), 1),
         (psoauth_option(11), 1),
     ] {
@@ -243,6 +245,39 @@ fn a_token_comes_with_its_texts_and_numbers() {
 }
 
 #[test]
+fn the_token_cache_answers_until_it_is_emptied() {
+    let server = Server::start(|_| Answer::token());
+    let request = Request::to(&server.url("/token"));
+    let clear = Request::new();
+    assert_eq!(request.number(PSOAUTH_OPTION_TOKEN_CACHE, 1), PSOAUTH_STATUS_OK);
+    assert_eq!(clear.number(PSOAUTH_OPTION_TOKEN_CACHE, 2), PSOAUTH_STATUS_OK);
+    let ask = || {
+        let call = request.start();
+        assert_eq!(call.wait(-1), PSOAUTH_STATUS_OK);
+        assert_eq!(call.text(PSOAUTH_CALL_ACCESS_TOKEN), Some("token"));
+        call
+    };
+    assert_eq!(ask().number(PSOAUTH_METRIC_FROM_CACHE), 0);
+    let hit = ask();
+    assert_eq!(hit.number(PSOAUTH_METRIC_FROM_CACHE), 1);
+    assert_eq!((hit.number(PSOAUTH_METRIC_ATTEMPTS), hit.number(PSOAUTH_METRIC_HTTP_STATUS)), (0, -1));
+    let left = hit.number(PSOAUTH_METRIC_EXPIRES_IN);
+    assert!((3500..3600).contains(&left), "{left}");
+    let body = format!(r#"{{"access_token":"token","token_type":"Bearer","expires_in":{left}}}"#);
+    assert_eq!(hit.text(PSOAUTH_CALL_BODY), Some(body.as_str()));
+
+    let cleared = clear.start();
+    assert_eq!((cleared.wait(0), cleared.wait(-2)), (PSOAUTH_STATUS_OK, PSOAUTH_STATUS_INVALID_ARGUMENT));
+    assert_eq!(cleared.text(PSOAUTH_CALL_ACCESS_TOKEN), None);
+    assert_eq!(cleared.text(PSOAUTH_CALL_ERROR_MESSAGE), None);
+    assert_eq!(cleared.number(PSOAUTH_METRIC_FROM_CACHE), -1);
+    cleared.cancel();
+    assert_eq!(hit.text(PSOAUTH_CALL_BODY), Some(body.as_str()), "what was lent belongs to the call");
+    assert_eq!(ask().number(PSOAUTH_METRIC_FROM_CACHE), 0);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
 fn an_oauth_error_comes_with_its_texts() {
     let body = r#"{"error":"invalid_client","error_description":"no hunter2hunter2","error_uri":"https://e.example",
         "correlation_id":"c","trace_id":"t"}"#;
@@ -265,7 +300,10 @@ fn an_oauth_error_comes_with_its_texts() {
 fn a_request_that_cannot_be_sent_explains_itself() {
     let call = Request::new().start();
     assert_eq!(call.wait(0), PSOAUTH_STATUS_INVALID_ARGUMENT);
-    assert_eq!(call.text(PSOAUTH_CALL_ERROR_MESSAGE), Some("The request lacks a token endpoint or a tenant."));
+    assert_eq!(
+        call.text(PSOAUTH_CALL_ERROR_MESSAGE),
+        Some("The request lacks a token endpoint, a tenant or an issuer.")
+    );
     assert_eq!(call.number(PSOAUTH_METRIC_ATTEMPTS), 0);
     assert_eq!(call.number(PSOAUTH_METRIC_HTTP_STATUS), -1);
 }

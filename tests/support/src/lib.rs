@@ -6,7 +6,7 @@
 //! - [`Server`] plays [`Answer`]s byte by byte, over TCP or TLS; [`Connection`] is for servers that misbehave earlier.
 //! - [`Authority`] and [`Identity`] make certificates; [`handshake`] plays TLS servers that nobody should talk to.
 //! - [`Proxy`] is a CONNECT proxy; [`Unreachable`] is an address where no connection comes about.
-//! - [`AuthorizationServer`] and [`OidcProvider`] give tokens.
+//! - [`AuthorizationServer`] and [`OidcProvider`] give tokens; [`OpenSsl`] makes keys and certificates.
 //! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
 //! - [`library`] finds the built library and stages the PowerShell module as a user has it.
 
@@ -17,6 +17,7 @@ pub mod handshake;
 mod harness;
 pub mod library;
 mod oidc_provider;
+mod openssl;
 mod pki;
 mod program;
 mod proxy;
@@ -32,6 +33,7 @@ pub use authorization_server::AuthorizationServer;
 pub use connection::Connection;
 pub use harness::Suite;
 pub use oidc_provider::{Installation, OidcProvider};
+pub use openssl::OpenSsl;
 pub use pki::{Authority, Identity, TlsVersion};
 pub use program::{Output, Program};
 pub use proxy::Proxy;

@@ -5,11 +5,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::library::target_folder;
 use crate::tools::{self, workspace};
 use crate::{Program, Running};
 
-const FILES: [&str; 3] = ["package.json", "package-lock.json", "server.mjs"];
+const FILES: [&str; 4] = ["package.json", "package-lock.json", "server.mjs", "verify.mjs"];
 
 /// oidc-provider as npm installed it.
 pub struct Installation {
@@ -47,11 +49,39 @@ impl Installation {
     /// # Panics
     /// When it does not start.
     pub fn start(&self) -> OidcProvider {
-        let script = self.folder.join("server.mjs");
-        let mut running = Program::new(&self.node).arg(script).deadline(Duration::from_secs(600)).start();
+        self.run(Program::new(&self.node).arg(self.folder.join("server.mjs")))
+    }
+
+    /// Starts it with what `setup` adds: clients with keys or certificates, and TLS; `server.mjs` says how.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_with(&self, setup: &Value) -> OidcProvider {
+        let file = tempfile::NamedTempFile::new().expect("the temporary folder can be written");
+        std::fs::write(file.path(), setup.to_string()).expect("the file can be written");
+        self.run(Program::new(&self.node).arg(self.folder.join("server.mjs")).arg(file.path()))
+    }
+
+    fn run(&self, program: Program) -> OidcProvider {
+        let mut running = program.deadline(Duration::from_secs(600)).start();
         let line = running.wait_for_line(|line| line.starts_with("listening on "));
         let issuer = line["listening on ".len()..].to_owned();
         OidcProvider { issuer, _running: running }
+    }
+
+    /// Verifies a JWT with npm's jose, by a `PUBLIC KEY` or `CERTIFICATE` in PEM, and returns its header and claims.
+    ///
+    /// # Errors
+    /// What jose says against it.
+    pub fn verify(&self, assertion: &str, pem: &str) -> Result<(Value, Value), String> {
+        let kind = if pem.contains("BEGIN CERTIFICATE") { "certificate" } else { "public_key" };
+        let input = json!({ "assertion": assertion, kind: pem }).to_string();
+        let output = Program::new(&self.node).arg(self.folder.join("verify.mjs")).stdin(input).output();
+        if !output.status.success() {
+            return Err(output.stderr);
+        }
+        let mut verified: Value = serde_json::from_str(&output.stdout).expect("verify.mjs writes JSON");
+        Ok((verified["header"].take(), verified["claims"].take()))
     }
 }
 

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
 use rustls::version::{TLS12, TLS13};
-use rustls::{ServerConfig, SupportedProtocolVersion};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -20,12 +22,14 @@ pub struct Authority {
     pem: String,
 }
 
-/// A server's certificate chain and key.
+/// A server's or client's certificate chain and key.
 #[derive(Clone, Debug)]
 pub struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: Vec<u8>,
+    pem: String,
     versions: Vec<&'static SupportedProtocolVersion>,
+    clients: Option<CertificateDer<'static>>,
 }
 
 /// A version of TLS that a server can be held to.
@@ -40,10 +44,15 @@ pub enum TlsVersion {
 impl Authority {
     /// A new root of this common name, with a key of its own.
     pub fn new(name: &str) -> Self {
-        let mut root = parameters(&[], name);
-        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let issuer = CertifiedIssuer::self_signed(root, new_key()).expect("a root can be signed");
+        let issuer = CertifiedIssuer::self_signed(authority(name), new_key()).expect("a root can be signed");
+        let pem = issuer.pem();
+        Self { issuer, pem }
+    }
+
+    /// A new authority below this one.
+    pub fn subordinate(&self, name: &str) -> Self {
+        let signed = CertifiedIssuer::signed_by(authority(name), new_key(), &self.issuer);
+        let issuer = signed.expect("the authority signs");
         let pem = issuer.pem();
         Self { issuer, pem }
     }
@@ -51,6 +60,13 @@ impl Authority {
     /// A valid certificate for DNS names and IP addresses.
     pub fn issue(&self, names: &[&str]) -> Identity {
         self.sign(leaf(names))
+    }
+
+    /// A valid certificate for a client of this name.
+    pub fn issue_client(&self, name: &str) -> Identity {
+        let mut client = leaf(&[name]);
+        client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign(client)
     }
 
     /// A certificate that ended yesterday.
@@ -75,7 +91,12 @@ impl Authority {
         Identity::new(&certificate, &key)
     }
 
-    /// The root's certificate, to be trusted.
+    /// The authority's own certificate in DER.
+    pub fn certificate(&self) -> &[u8] {
+        self.issuer.der()
+    }
+
+    /// The authority's own certificate in PEM; a root's is to be trusted.
     pub fn pem(&self) -> &str {
         &self.pem
     }
@@ -98,7 +119,23 @@ impl Identity {
     }
 
     fn new(certificate: &Certificate, key: &KeyPair) -> Self {
-        Self { chain: vec![certificate.der().clone()], key: key.serialize_der(), versions: vec![&TLS13, &TLS12] }
+        Self {
+            chain: vec![certificate.der().clone()],
+            key: key.serialize_der(),
+            pem: format!("{}{}", certificate.pem(), key.serialize_pem()),
+            versions: vec![&TLS13, &TLS12],
+            clients: None,
+        }
+    }
+
+    /// The certificate and its key, as a client's file has them.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// The certificate in DER.
+    pub fn certificate(&self) -> &[u8] {
+        &self.chain[0]
     }
 
     /// The same identity for a server that speaks this version alone.
@@ -110,17 +147,44 @@ impl Identity {
         Self { versions, ..self }
     }
 
+    /// The same identity for a server that lets in nobody without a certificate of `authority`.
+    pub fn for_clients_of(self, authority: &Authority) -> Self {
+        Self { clients: Some(authority.issuer.der().clone()), ..self }
+    }
+
+    /// The server's own certificate, to be trusted where no authority is.
+    pub fn certificate_pem(&self) -> String {
+        let lines = BASE64_STANDARD.encode(&self.chain[0]);
+        format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n")
+    }
+
     pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let key = PrivatePkcs8KeyDer::from(self.key.clone());
+        let clients = match &self.clients {
+            None => WebPkiClientVerifier::no_client_auth(),
+            Some(root) => {
+                let mut roots = RootCertStore::empty();
+                roots.add(root.clone()).expect("the root can be trusted");
+                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+                verifier.build().expect("there is a root")
+            }
+        };
         let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&self.versions)
             .expect("ring has suites for each version")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(self.chain.clone(), key.into())
             .expect("the key fits the certificate");
         Arc::new(config)
     }
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut authority = parameters(&[], name);
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    authority
 }
 
 fn new_key() -> KeyPair {

@@ -39,6 +39,8 @@ pub struct Handshakes {
     pub resumed: usize,
     /// What went wrong with the others, as the server saw it.
     pub failed: Vec<String>,
+    /// The clients' certificate chains in DER, where the server asked for them.
+    pub clients: Vec<Vec<Vec<u8>>>,
 }
 
 impl Server {
@@ -212,11 +214,19 @@ fn join(threads: Vec<JoinHandle<()>>) -> bool {
 /// Makes the handshake and notes how it ended; returns whether it succeeded.
 fn secure(connection: &mut Connection, config: Arc<ServerConfig>, handshakes: &Watched<Handshakes>) -> bool {
     let tls = ServerConnection::new(config).expect("the configuration is complete");
-    let outcome = connection.secure(tls).map(|tls| tls.handshake_kind());
+    let outcome = connection.secure(tls).map(|tls| {
+        let client = tls.peer_certificates().map(|chain| chain.iter().map(|der| der.to_vec()).collect());
+        (tls.handshake_kind(), client)
+    });
     let succeeded = outcome.is_ok();
     handshakes.change(|handshakes| match outcome {
-        Ok(Some(HandshakeKind::Resumed)) => handshakes.resumed += 1,
-        Ok(_) => handshakes.full += 1,
+        Ok((kind, client)) => {
+            match kind {
+                Some(HandshakeKind::Resumed) => handshakes.resumed += 1,
+                _ => handshakes.full += 1,
+            }
+            handshakes.clients.extend(client);
+        }
         Err(error) => handshakes.failed.push(error.to_string()),
     });
     succeeded

@@ -1,0 +1,43 @@
+//! Files that a request names.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Status};
+use crate::secret::SecretBytes;
+
+/// The largest file of keys or certificates that is read, in bytes.
+pub(crate) const LARGEST_FILE: usize = 1 << 20;
+
+/// The whole file at `path`, which is `what` to the caller. It blocks.
+///
+/// # Errors
+/// [`Status::InvalidArgument`] with the path, for a file of more than `largest` bytes too.
+pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes, Error> {
+    read_at_most(path, largest).map_err(|error| {
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "does not exist".into(),
+            ErrorKind::PermissionDenied => "may not be read by this user".into(),
+            ErrorKind::FileTooLarge => format!("is larger than {largest} bytes"),
+            _ => format!("cannot be read: {error}"),
+        };
+        Error::new(Status::InvalidArgument, format!("The {what} {path} {reason}."))
+    })
+}
+
+fn read_at_most(path: &str, largest: usize) -> io::Result<SecretBytes> {
+    let mut file = File::open(path)?.take(largest as u64 + 1);
+    let mut bytes = SecretBytes::with_capacity(4096);
+    let mut chunk = Zeroizing::new([0; 4096]);
+    loop {
+        match file.read(&mut *chunk) {
+            Ok(0) if bytes.len() > largest => return Err(ErrorKind::FileTooLarge.into()),
+            Ok(0) => return Ok(bytes),
+            Ok(length) => bytes.extend(&chunk[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
