@@ -93,9 +93,8 @@ fn hits(criterion: &mut Criterion) {
             bencher.iter_custom(|count| time(threads, count, |number| requests[number].call()));
         });
         criterion.bench_function(&format!("hit with a new request, {threads} threads"), |bencher| {
-            bencher.iter_custom(|count| {
-                time(threads, count, |number| Request::new(&endpoint, &clients[number]).call())
-            });
+            bencher
+                .iter_custom(|count| time(threads, count, |number| Request::new(&endpoint, &clients[number]).call()));
         });
     }
 }

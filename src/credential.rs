@@ -216,6 +216,8 @@ fn invalid(message: &str) -> Error {
 mod tests {
     use super::*;
 
+    type Change = fn(&mut TokenRequest);
+
     fn refusal(change: impl FnOnce(&mut TokenRequest)) -> String {
         let mut request = TokenRequest::new();
         change(&mut request);
@@ -226,7 +228,7 @@ mod tests {
 
     #[test]
     fn there_is_one_way_to_authenticate() {
-        let ways: [(fn(&mut TokenRequest), &str); 6] = [
+        let ways: [(Change, &str); 6] = [
             (|request| request.client_secret = "x".into(), "a client secret"),
             (|request| request.client_assertion = "x".into(), "a client assertion"),
             (|request| request.client_assertion_path = "x".into(), "a client assertion file"),

@@ -1,12 +1,12 @@
 //! Clients that authenticate by assertions: ready ones, and those that the library signs with keys and certificates.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use psoauth_test_support::{Answer, Authority, Identity, Installation, OidcProvider, OpenSsl, Server, Suite};
+use psoauth_test_support::{Answer, Identity, Installation, OidcProvider, OpenSsl, Server, Suite};
 use psoauthhelper::{Call, ClientAuthentication, Error, Status, TokenRequest};
 use serde_json::{Value, json};
 
@@ -20,13 +20,9 @@ fn main() {
         .test("an_assertion_that_a_server_repeats_is_not_shown", an_assertion_that_a_server_repeats_is_not_shown)
         .test("each_attempt_has_an_assertion_of_its_own", each_attempt_has_an_assertion_of_its_own)
         .test("a_replaced_certificate_is_used_at_the_next_call", a_replaced_certificate_is_used_at_the_next_call)
-        .test("files_that_cannot_be_used_are_explained", files_that_cannot_be_used_are_explained)
         .with_tool("every_form_of_key_signs_what_jose_verifies", tools, every_form_of_key_signs_what_jose_verifies)
         .with_tool("every_form_of_pfx_signs_what_jose_verifies", tools, every_form_of_pfx_signs_what_jose_verifies)
         .with_tool("algorithms_follow_the_key_or_the_caller", tools, algorithms_follow_the_key_or_the_caller)
-        .with_tool("keys_that_cannot_be_used_are_explained", OpenSsl::find, keys_that_cannot_be_used_are_explained)
-        .with_tool("passwords_that_do_not_open_are_told", OpenSsl::find, passwords_that_do_not_open_are_told)
-        .with_tool("a_damaged_pfx_is_refused_whatever_the_damage", OpenSsl::find, a_damaged_pfx_is_refused)
         .with_tool("oidc_provider_takes_the_assertions", tools, oidc_provider_takes_the_assertions)
         .run()
 }
@@ -53,14 +49,6 @@ fn assertion_of(request: TokenRequest) -> (String, String) {
     assert_eq!(received.field("client_assertion_type").as_deref(), Some(ASSERTION_TYPE));
     assert_eq!(received.field("client_id").as_deref(), Some("the client"));
     (received.field("client_assertion").expect("an assertion"), endpoint)
-}
-
-fn failure(request: TokenRequest) -> Error {
-    let call = Call::start(request);
-    let outcome = call.wait();
-    let error = outcome.result.as_ref().expect_err("no token").clone();
-    assert_eq!(outcome.attempts, 0, "nothing was sent: {error}");
-    error
 }
 
 fn a_ready_assertion_goes_behind_the_fields() {
@@ -287,43 +275,10 @@ fn algorithms_follow_the_key_or_the_caller((openssl, jose): (OpenSsl, Installati
         assert_eq!((&header["alg"], &header["x5t"]), (&json!(algorithm), &sha1));
         assert_eq!(header["x5t#S256"], thumbprint(&openssl, "sha256"));
     }
-    openssl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem");
-    openssl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out p384.pem");
-    let rsa = "has an RSA key, which does not go with";
-    explains(with("ES256"), &path, &format!("{rsa} ES256: use PS256 or RS256, or leave the algorithm out."));
-    for (key, algorithm, says) in [
-        (
-            "p256",
-            "PS256",
-            "has an EC key on P-256, which does not go with PS256: use ES256, or leave the algorithm out.",
-        ),
-        (
-            "p384",
-            "ES256",
-            "has an EC key on P-384, which does not go with ES256: use ES384, or leave the algorithm out.",
-        ),
-    ] {
-        let path = openssl.path(format!("{key}.pem"));
-        explains(TokenRequest { signing_algorithm: algorithm.into(), ..private_key(&path, "") }, &path, says);
-    }
-
     // What was not signed with the key does not verify: the check above can fail.
     let (assertion, _) = assertion_of(with("PS256"));
     openssl.run("req -x509 -newkey rsa:2048 -noenc -keyout other.pem -out other.crt -days 30 -subj /CN=client");
     jose.verify(&assertion, &openssl.text("other.crt")).expect_err("another key");
-}
-
-/// Checks that the request fails with a message of its path that ends so, and shows nothing else of the file.
-#[track_caller]
-fn explains(request: TokenRequest, path: &Path, says: &str) {
-    let password = request.certificate_password.as_str().to_owned();
-    let request = TokenRequest { token_endpoint: "http://127.0.0.1:9/token".into(), ..request };
-    let error = failure(request);
-    let message = error.message.as_str();
-    assert_eq!(error.status, Status::InvalidArgument, "{message}");
-    let (_, reason) = message.split_once(path.to_str().unwrap()).unwrap_or_else(|| panic!("no path: {message}"));
-    assert_eq!(reason.trim(), says, "{message}");
-    assert!(password.is_empty() || !message.contains(&password), "{message}");
 }
 
 fn certificate(path: &Path, password: &str) -> TokenRequest {
@@ -332,148 +287,6 @@ fn certificate(path: &Path, password: &str) -> TokenRequest {
 
 fn private_key(path: &Path, password: &str) -> TokenRequest {
     TokenRequest { private_key_path: text(path), certificate_password: password.into(), ..request(String::new()) }
-}
-
-fn files_that_cannot_be_used_are_explained() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, content: &[u8]| -> PathBuf {
-        let path = folder.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    };
-    let (one, other) = (Identity::self_signed(&["one"]), Authority::new("other").issue(&["other"]));
-    let split = |identity: &Identity| {
-        let (certificate, key) = identity.pem().split_once("-----BEGIN PRIVATE KEY").expect("both");
-        (certificate.to_owned(), format!("-----BEGIN PRIVATE KEY{key}"))
-    };
-    let ((certificate_alone, key_alone), (_, other_key)) = (split(&one), split(&other));
-
-    let absent = folder.path().join("absent");
-    explains(certificate(&absent, ""), &absent, "does not exist.");
-    explains(private_key(&absent, ""), &absent, "does not exist.");
-    let of_file = |path: &Path| TokenRequest { client_assertion_path: text(path), ..request(String::new()) };
-    explains(of_file(&absent), &absent, "does not exist.");
-    let large = write("large", &vec![b'a'; (1 << 20) + 1]);
-    explains(certificate(&large, ""), &large, "is larger than 1048576 bytes.");
-    explains(of_file(&large), &large, "is larger than 65536 bytes.");
-    for (name, content) in
-        [("empty", &b"\n"[..]), ("spaced", b"a.b.c d.e.f"), ("utf16", b"\xff\xfea\0.\0"), ("html", b"<p>")]
-    {
-        let path = write(name, content);
-        explains(of_file(&path), &path, "holds no JWT: that is one line of base64url and dots.");
-        explains(certificate(&path, ""), &path, "is neither PEM nor PFX.");
-    }
-    let damaged = write("damaged", one.pem().replace("MI", "MJ").as_bytes());
-    explains(certificate(&damaged, ""), &damaged, "is damaged, or is something else than it seems.");
-    let path = write("certificate", certificate_alone.as_bytes());
-    let says = "has a certificate, but no private key. Put both into one file, or export the PFX with its key.";
-    explains(certificate(&path, ""), &path, says);
-    explains(private_key(&path, ""), &path, says);
-    let path = write("key", key_alone.as_bytes());
-    explains(certificate(&path, ""), &path, "has a private key, but no certificate. Put both into one file.");
-    let path = write("nothing", b"-----BEGIN X509 CRL-----\nAQID\n-----END X509 CRL-----\n");
-    explains(certificate(&path, ""), &path, "has no private key.");
-    let path = write("mismatch", format!("{certificate_alone}{other_key}").as_bytes());
-    explains(certificate(&path, ""), &path, "has a certificate and a private key that do not belong together.");
-    let path = write("two", format!("{key_alone}{other_key}").as_bytes());
-    explains(private_key(&path, ""), &path, "has several private keys. Give a file with one.");
-    let path = folder.path().to_owned();
-    let error = failure(TokenRequest { token_endpoint: "http://127.0.0.1:9/".into(), ..certificate(&path, "") });
-    assert_eq!(error.status, Status::InvalidArgument);
-    assert!(error.message.as_str().contains(path.to_str().unwrap()), "{error}");
-}
-
-fn keys_that_cannot_be_used_are_explained(openssl: OpenSsl) {
-    let at = |name: &str| openssl.path(name);
-    openssl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem");
-    for (make, says) in [
-        (
-            "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out key.pem",
-            "has an RSA key of 1024 bits, which is too short: at least 2048 can be used.",
-        ),
-        (
-            "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3 -out key.pem",
-            "has an RSA key with a public exponent below 65537, which is not safe.",
-        ),
-        (
-            "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out key.pem",
-            "has an EC key on the curve 1.3.132.0.35. Use a key on P-256 or P-384, or an RSA key.",
-        ),
-        (
-            "genpkey -algorithm ED25519 -out key.pem",
-            "has a private key of the type 1.3.101.112. Use an RSA key, or an EC key on P-256 or P-384.",
-        ),
-        (
-            "ec -in p256.pem -no_public -out key.pem",
-            "has an EC key that is damaged or lacks its public half. Write it anew with 'openssl pkey'.",
-        ),
-    ] {
-        openssl.run(make);
-        explains(private_key(&at("key.pem"), ""), &at("key.pem"), says);
-    }
-    openssl.run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.pem");
-    openssl.run("rsa -in rsa.pem -traditional -aes256 -passout pass:secret -out old.pem");
-    explains(
-        private_key(&at("old.pem"), "secret"),
-        &at("old.pem"),
-        "has a private key in OpenSSL's old encryption (Proc-Type: 4,ENCRYPTED). Convert it with 'openssl pkcs8 -topk8'.",
-    );
-    openssl.run("pkcs8 -topk8 -in rsa.pem -out scrypt.pem -scrypt -passout pass:secret");
-    explains(
-        private_key(&at("scrypt.pem"), "secret"),
-        &at("scrypt.pem"),
-        "uses the key derivation 1.3.6.1.4.1.11591.4.11, which is not supported.",
-    );
-}
-
-fn passwords_that_do_not_open_are_told(openssl: OpenSsl) {
-    make_certificate(&openssl);
-    let export = |name: &str, options: &str| {
-        openssl.run(&format!("pkcs12 -export -inkey rsa.pem -in crt.pem -out {name} {options} -passout file:password"));
-    };
-    export("new.pfx", "-macalg sha256");
-    export("old.pfx", "-legacy");
-    export("plain.pfx", "-keypbe NONE -certpbe NONE");
-    export("unchecked.pfx", "-nomac -iter 1");
-    openssl.run("pkcs8 -topk8 -in rsa.pem -out encrypted.pem -iter 1 -passout file:password");
-    for name in ["new.pfx", "old.pfx", "plain.pfx", "unchecked.pfx", "encrypted.pem"] {
-        let path = openssl.path(name);
-        let with = |password: &str| match name.ends_with("pem") {
-            true => private_key(&path, password),
-            false => certificate(&path, password),
-        };
-        explains(with(""), &path, "is encrypted, and the request gives no password for it.");
-        // One password in 256 leaves what looks whole at its end: where nothing but that is checked, there are many.
-        let many = if matches!(name, "unchecked.pfx" | "encrypted.pem") { 1500 } else { 1 };
-        for number in 0..many {
-            let wrong = with(&format!("hunter2-{number}"));
-            explains(wrong, &path, "does not open with the password given: it is wrong.");
-        }
-    }
-}
-
-fn a_damaged_pfx_is_refused(openssl: OpenSsl) {
-    make_certificate(&openssl);
-    let server = Server::start(|_| Answer::token());
-    // Few rounds, for there are many files; no check, so that the damage reaches what is behind it.
-    for options in ["-legacy -nomac", "-nomac", "-keypbe NONE -certpbe NONE", ""] {
-        let make = "pkcs12 -export -inkey rsa.pem -in crt.pem -out whole.pfx -iter 1 -passout file:password";
-        openssl.run(format!("{make} {options}").trim_end());
-        let whole = fs::read(openssl.path("whole.pfx")).unwrap();
-        for at in (0..whole.len()).step_by(7) {
-            let mut flipped = whole.clone();
-            flipped[at] ^= 0x41;
-            for (damage, must_fail) in [(&whole[..at], true), (&flipped[..], false)] {
-                let path = openssl.write("damaged.pfx", damage);
-                let endpoint = server.url("/token").into();
-                let call = Call::start(TokenRequest { token_endpoint: endpoint, ..certificate(&path, PASSWORD) });
-                let status = call.wait().status();
-                // Where the damage hits nothing of use, the key is good.
-                let expected = status == Status::InvalidArgument || (status == Status::Ok && !must_fail);
-                assert!(expected, "{options}, {at} of {}: {:?}", whole.len(), call.outcome());
-            }
-        }
-    }
 }
 
 fn oidc_provider_takes_the_assertions((openssl, oidc): (OpenSsl, Installation)) {

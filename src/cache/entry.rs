@@ -91,7 +91,7 @@ impl Entry {
     pub fn postpone_renewal(&self, now: Moment, retry_after: Option<u64>) {
         let pause = RENEWAL_PAUSE.max(Duration::from_secs(retry_after.unwrap_or_default()));
         let renewal = self.age(now).unwrap_or_default().saturating_add(pause);
-        self.renewal.store(milliseconds(renewal), Ordering::Relaxed);
+        self.renewal.fetch_max(milliseconds(renewal), Ordering::Relaxed);
     }
 
     /// The number of its last use.
@@ -311,5 +311,7 @@ mod tests {
         assert!(!renewed.is_renewal_due(later(from, 2059.9)) && renewed.is_renewal_due(later(from, 2060.0)));
         renewed.postpone_renewal(later(from, 2000.0), Some(90));
         assert!(!renewed.is_renewal_due(later(from, 2089.9)) && renewed.is_renewal_due(later(from, 2090.0)));
+        renewed.postpone_renewal(later(from, 10.0), None);
+        assert!(!renewed.is_renewal_due(later(from, 2089.9)), "put off, not brought forward");
     }
 }

@@ -33,6 +33,10 @@ impl Key {
     /// The key of `request` with what the file held that it names to authenticate with: a path says little about who
     /// can show what is there. None where the answer is not to be kept.
     pub fn with_file(request: &TokenRequest, file: &[u8]) -> Option<Self> {
+        Self::within(request, file, |name| std::env::var(name).ok())
+    }
+
+    fn within(request: &TokenRequest, file: &[u8], environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
         if !request.token_cache || !KEPT_GRANTS.contains(&request.grant_type.as_str()) {
             return None;
         }
@@ -78,7 +82,7 @@ impl Key {
             token_cache: _,
         } = request;
         let mut inputs = SecretBytes::with_capacity(512);
-        for text in [
+        let texts = [
             token_endpoint,
             tenant,
             client_id,
@@ -105,9 +109,13 @@ impl Key {
             proxy_password,
             certificate_authority_path,
             user_agent,
-        ] {
+        ];
+        // Most are empty: each of the others stands behind its number, and one that is no text's ends the list.
+        for (number, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            inputs.extend(&[number as u8]);
             push(&mut inputs, text.as_str().as_bytes());
         }
+        inputs.extend(&[texts.len() as u8]);
         push(&mut inputs, file);
         inputs.extend(&[
             match entra_version {
@@ -125,7 +133,7 @@ impl Key {
         ]);
         if *managed_identity {
             for name in managed_identity::VARIABLES {
-                let value = std::env::var(name).map(Zeroizing::new).unwrap_or_default();
+                let value = Zeroizing::new(environment(name).unwrap_or_default());
                 push(&mut inputs, value.as_bytes());
             }
         }
@@ -220,6 +228,21 @@ mod tests {
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn a_managed_identity_is_known_by_who_gives_its_token() {
+        let key = |managed_identity, variable| {
+            let request = TokenRequest { managed_identity, ..request() };
+            Key::within(&request, &[], |name| (name == variable).then(|| "x".into())).expect("a key").0
+        };
+        let mut keys: Vec<_> = managed_identity::VARIABLES.map(|variable| key(true, variable)).into();
+        keys.push(key(true, ""));
+        let all = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+        assert_eq!(key(false, "IDENTITY_ENDPOINT"), key(false, ""));
     }
 
     #[test]

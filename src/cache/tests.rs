@@ -230,6 +230,7 @@ fn a_caller_who_leaves_ends_the_exchange_only_if_it_was_the_last() {
         }
         settle().await;
         assert!(let_go.try_recv().is_err_and(|error| error == oneshot::error::TryRecvError::Closed));
+        assert!(cache.read().flights.is_empty());
         assert_eq!(cache.ask(&client(1), Ok(token("a", 900))).await, new("a"));
     });
 }
@@ -322,6 +323,7 @@ fn a_panic_in_an_exchange_reaches_its_callers_and_no_others() {
         let cache = cache(10);
         let exchange = |_| async { panic!("a panic that this test makes") };
         assert_eq!(cache.ask_by(&client(1), exchange).await, Err(Status::Internal));
+        assert!(cache.read().flights.is_empty());
         assert_eq!(cache.ask(&client(1), Ok(token("a", 900))).await, new("a"));
     });
 }
@@ -348,7 +350,7 @@ fn nobody_gets_anothers_token_nor_one_that_has_expired() {
         let made = NOW.load(Ordering::SeqCst);
         yield_now().await;
         IN_FLIGHT[client].fetch_sub(1, Ordering::SeqCst);
-        if number % 7 == 0 { Err(failure()) } else { Ok(token(&format!("{client} {made}"), 60)) }
+        if number.is_multiple_of(7) { Err(failure()) } else { Ok(token(&format!("{client} {made}"), 60)) }
     }
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().expect("one");

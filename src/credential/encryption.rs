@@ -33,6 +33,9 @@ const SHA1_TRIPLE_DES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.
 const SHA1_RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.5");
 const SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6");
 
+/// A key, or what it opens.
+type Secret = Zeroizing<Vec<u8>>;
+
 /// A password in the two spellings that files use.
 pub(super) struct Password<'a> {
     pub utf8: &'a str,
@@ -62,22 +65,14 @@ pub(super) enum Purpose {
 ///
 /// # Errors
 /// [`Fault::WrongPassword`] where something else comes out.
-pub(super) fn decrypt(
-    algorithm: &Algorithm<'_>,
-    ciphertext: &[u8],
-    password: &Password<'_>,
-) -> Result<Zeroizing<Vec<u8>>, Fault> {
+pub(super) fn decrypt(algorithm: &Algorithm<'_>, ciphertext: &[u8], password: &Password<'_>) -> Result<Secret, Fault> {
     let plain = decrypt_any(algorithm, ciphertext, password)?;
     // One wrong password in 256 leaves bytes that look padded.
     asn1::members(&plain).map_err(|_| Fault::WrongPassword)?;
     Ok(plain)
 }
 
-fn decrypt_any(
-    algorithm: &Algorithm<'_>,
-    ciphertext: &[u8],
-    password: &Password<'_>,
-) -> Result<Zeroizing<Vec<u8>>, Fault> {
+fn decrypt_any(algorithm: &Algorithm<'_>, ciphertext: &[u8], password: &Password<'_>) -> Result<Secret, Fault> {
     let parameters = algorithm.parameters;
     match algorithm.oid {
         PBES2 => pbes2(parameters, ciphertext, password),
@@ -97,7 +92,7 @@ fn decrypt_any(
     }
 }
 
-fn pbes2(parameters: &[u8], ciphertext: &[u8], password: &Password<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
+fn pbes2(parameters: &[u8], ciphertext: &[u8], password: &Password<'_>) -> Result<Secret, Fault> {
     let mut parameters = asn1::members(parameters)?;
     let (kdf, cipher) = (asn1::algorithm(&mut parameters)?, asn1::algorithm(&mut parameters)?);
     if kdf.oid != PBKDF2 {
@@ -114,7 +109,7 @@ fn pbes2(parameters: &[u8], ciphertext: &[u8], password: &Password<'_>) -> Resul
     }
 }
 
-fn pbkdf2_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
+fn pbkdf2_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Result<Secret, Fault> {
     let mut parameters = asn1::members(parameters)?;
     let (salt, iterations) = (asn1::octets(&mut parameters)?, parameters.decode()?);
     let _length: Option<u32> = parameters.decode()?;
@@ -132,11 +127,7 @@ fn pbkdf2_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Resu
 }
 
 /// Key and initial vector of one of PKCS#12's own schemes, all of which use SHA-1 and blocks of 8 bytes.
-fn pkcs12_key(
-    parameters: &[u8],
-    length: usize,
-    password: &Password<'_>,
-) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>), Fault> {
+fn pkcs12_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Result<(Secret, Secret), Fault> {
     let mut parameters = asn1::members(parameters)?;
     let (salt, iterations) = (asn1::octets(&mut parameters)?, parameters.decode()?);
     let derive = |purpose, length| {
@@ -156,7 +147,7 @@ pub(super) fn pkcs12_derive(
     salt: &[u8],
     iterations: u32,
     length: usize,
-) -> Result<Zeroizing<Vec<u8>>, Fault> {
+) -> Result<Secret, Fault> {
     let iterations = check_iterations(iterations)?.get();
     let block = hash.block_len();
     let filled = |bytes: &[u8]| bytes.len().div_ceil(block) * block;
@@ -204,14 +195,10 @@ fn rc2(key: &[u8]) -> Result<Rc2, InvalidLength> {
     Ok(Rc2::new_with_eff_key_len(key, 8 * key.len()))
 }
 
-fn cbc<C: BlockCipherDecrypt>(
-    cipher: Result<C, InvalidLength>,
-    iv: &[u8],
-    ciphertext: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Fault> {
+fn cbc<C: BlockCipherDecrypt>(cipher: Result<C, InvalidLength>, iv: &[u8], ciphertext: &[u8]) -> Result<Secret, Fault> {
     let cipher = cipher.map_err(|_| Fault::Damaged)?;
     let mode = Decryptor::inner_iv_slice_init(cipher, iv).map_err(|_| Fault::Damaged)?;
-    if ciphertext.is_empty() || ciphertext.len() % C::block_size() != 0 {
+    if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(C::block_size()) {
         return Err(Fault::Damaged);
     }
     let mut plain = Zeroizing::new(ciphertext.to_vec());
