@@ -28,7 +28,7 @@ mod unreachable;
 mod watched;
 
 pub use answer::{Answer, Gate};
-pub use authorization_server::AuthorizationServer;
+pub use authorization_server::{AuthorizationServer, AuthorizationServerBuilder};
 pub use connection::Connection;
 pub use harness::Suite;
 pub use oidc_provider::{Installation, OidcProvider};
