@@ -1,5 +1,5 @@
 # Checks for the scripts beside this one, which dot-source it. A failed check prints what was expected and what came;
-# Complete-Checks ends the script, with exit code 1 if a check failed or none was made.
+# Complete-Checks throws if a check failed or none was made, which ends the process with exit code 1.
 
 $script:checks = 0
 $script:failures = 0
@@ -36,6 +36,5 @@ function Get-Thrown([string] $What, [scriptblock] $Block) {
 
 function Complete-Checks {
     [Console]::Out.WriteLine("$script:checks checks, $script:failures failed")
-    if ($script:failures -or -not $script:checks) { exit 1 }
-    exit 0
+    if ($script:failures -or -not $script:checks) { throw 'The checks did not pass.' }
 }

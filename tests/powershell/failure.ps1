@@ -73,18 +73,19 @@ Assert-Equal 'no ErrorCodes' 0 $thrown.TargetObject.ErrorCodes.Count
 
 # Every command that asks for a token.
 $commands = @{
-    'Invoke-PasswordGrant' = { Invoke-PasswordGrant -AuthProviderUri 'x' -Resource 'r' -ClientId 'c' -Username 'u' -Password 'p' @args }
-    'Invoke-RefreshToken'  = { Invoke-RefreshToken -AuthProviderUri 'x' -ClientId 'c' -RefreshToken 't' @args }
-    'Invoke-RefreshToken, an object without refresh_token' = { Invoke-RefreshToken -AuthProviderUri 'x' -ClientId 'c' -InputObject ([pscustomobject]@{ access_token = 't' }) @args }
-    'Invoke-AzureResourceManagementGrant' = { Invoke-AzureResourceManagementGrant 'a/b' 'u' 'p' @args }
+    'Invoke-PasswordGrant' = { param($how) Invoke-PasswordGrant -AuthProviderUri 'x' -Resource 'r' -ClientId 'c' -Username 'u' -Password 'p' @how }
+    'Invoke-RefreshToken'  = { param($how) Invoke-RefreshToken -AuthProviderUri 'x' -ClientId 'c' -RefreshToken 't' @how }
+    'Invoke-RefreshToken, an object without refresh_token' = {
+        param($how) Invoke-RefreshToken -AuthProviderUri 'x' -ClientId 'c' -InputObject ([pscustomobject]@{ access_token = 't' }) @how
+    }
+    'Invoke-AzureResourceManagementGrant' = { param($how) Invoke-AzureResourceManagementGrant 'a/b' 'u' 'p' @how }
 }
 foreach ($name in $commands.Keys) {
     $Error.Clear()
-    $streams = @(& $commands[$name] 3>&1 2>&1)
+    $streams = @(& $commands[$name] @{} 3>&1 2>&1)
     Assert-Equal "$name, warns" 'WarningRecord' @($streams | ForEach-Object { $_.GetType().Name })
     Assert-Equal "$name, record" 'PSOAuth.InvalidArgument' $Error[0].FullyQualifiedErrorId
-    $throwing = @{ EnableException = $true }
-    $thrown = Get-Thrown "$name -EnableException" { . $commands[$name] @throwing }
+    $thrown = Get-Thrown "$name -EnableException" { & $commands[$name] @{ EnableException = $true } }
     Assert-Match "$name, thrown" '^PSOAuth\.InvalidArgument,' $thrown.FullyQualifiedErrorId
 }
 

@@ -31,6 +31,6 @@ Assert-Equal 'token type' 'Bearer' $token.token_type
 Assert-Match 'bearer token' '^Bearer \S+$' ($token | Get-BearerToken)
 Assert-Match 'wrong secret' '^OAuth\.invalid_client,' (Get-Refusal 'wrong secret' @{ ClientSecret = 'wrong' })
 Assert-Match 'unknown client' '^OAuth\.invalid_client,' (Get-Refusal 'unknown client' @{ ClientId = 'nobody' })
-Assert-Match 'scope refused' '^OAuth\.invalid_scope,' (Get-Refusal 'scope refused' @{ Scope = 'api:everything' })
+Assert-Match 'scope refused' '^OAuth\.invalid_scope,' (Get-Refusal 'scope refused' @{ Scope = 'api:write' })
 Assert-Match 'resource refused' '^OAuth\.invalid_target,' (Get-Refusal 'resource refused' @{ Resource = 'https://other.example' })
 Complete-Checks

@@ -1,32 +1,26 @@
 //! Ctrl+C while a server is silent.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use psoauth_test_support::{Answer, Program, Running, Server};
+use psoauth_test_support::{Answer, Running, Server, Suite, tools};
 
 use crate::session::Session;
 
-/// The pipeline stops within a second of the signal, `finally` runs, and the connection is given up.
-pub fn ctrl_c_ends_a_silent_call(pwsh: &Path) {
-    Running::can_interrupt().expect("a system with SIGINT");
+pub fn add(suite: Suite) -> Suite {
+    let find = || Running::can_interrupt().and_then(|()| tools::pwsh());
+    suite.with_tool("ctrl_c_ends_a_silent_call", find, |pwsh| ctrl_c(&Session::new(&pwsh)))
+}
+
+/// The process ends within a second of the signal, `finally` has run, and the connection is given up.
+fn ctrl_c(session: &Session) {
     let server = Server::start(|_| Answer::nothing().hold());
-    let session = Session::new(pwsh);
-    let call = format!(
-        "Invoke-ClientCredentialsGrant -AuthProviderUri '{}' -Resource r -ClientId c -ClientSecret s",
-        server.url("/token")
-    );
-    let command = format!(
-        "Import-Module '{}'; try {{ {call} }} finally {{ [Console]::Out.WriteLine('stopped') }}",
-        session.module()
-    );
-    let mut running = Program::new(pwsh).args(["-NoProfile", "-NonInteractive", "-Command", &command]).start();
+    let running = session.script("cancel.ps1", &[("SilentEndpoint", &server.url("/token"))]).start();
     server.next_request();
 
     let interrupted = Instant::now();
     running.interrupt();
-    running.wait_for_line(|line| line == "stopped");
-    server.wait_until_open(0);
+    let output = running.wait();
     assert!(interrupted.elapsed() < Duration::from_secs(1), "{:?}", interrupted.elapsed());
-    assert!(!running.wait().stdout.contains("access_token"));
+    server.wait_until_open(0);
+    assert!(output.stdout.contains("finally") && !output.stdout.contains("returned"), "{}", output.stdout);
 }

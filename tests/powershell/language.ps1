@@ -21,7 +21,7 @@ $qualified = '^Microsoft\.PowerShell\.[A-Za-z]+\\'
 # Names what a text has that it must not have, as 'line: what'.
 function Get-Offence([string] $Text, [string[]] $OwnFunctions) {
     $tokens = $parseErrors = $null
-    $tree = [Management.Automation.Language.Parser]::ParseInput($Text, [ref] $tokens, [ref] $parseErrors)
+    $tree = [Management.Automation.Language.Parser]::ParseInput($Text.TrimStart([char]0xFEFF), [ref] $tokens, [ref] $parseErrors)
     foreach ($parseError in $parseErrors) { "$($parseError.Extent.StartLineNumber): $($parseError.Message)" }
     foreach ($token in $tokens) {
         if ("$($token.Kind)" -in $newTokens) { "$($token.Extent.StartLineNumber): $($token.Text)" }

@@ -2,12 +2,11 @@
 
 mod interrupt;
 mod requests;
+mod scripts;
 mod session;
 
-use psoauth_test_support::{Suite, tools};
+use psoauth_test_support::Suite;
 
 fn main() {
-    requests::add(session::add(Suite::new()))
-        .with_tool("ctrl_c_ends_a_silent_call", tools::pwsh, |pwsh| interrupt::ctrl_c_ends_a_silent_call(&pwsh))
-        .run();
+    interrupt::add(requests::add(scripts::add(Suite::new()))).run();
 }

@@ -52,9 +52,13 @@ function Invoke-AzureResourceManagementGrant {
     if (-not $Password) {
         $prompt = @{ Message = "Password for Azure Resource Manager, tenant $TenantName" }
         if ($Username) { $prompt.UserName = $Username }
-        $credential = Microsoft.PowerShell.Security\Get-Credential @prompt
+        $credential = $null
+        $firstError = if ($global:Error.Count) { $global:Error[0] }
+        # A host without a user throws.
+        try { $credential = Microsoft.PowerShell.Security\Get-Credential @prompt -ErrorAction Stop }
+        catch { Undo-ErrorList $firstError }
         if (-not $credential) {
-            Write-Failure $PSCmdlet (New-FailureRecord 'Cancelled' 'No credential was given.')
+            Write-Failure $PSCmdlet (New-FailureRecord 'Cancelled' 'There is no password: none was given, and asking for a credential brought none.')
             return
         }
         $Username = $credential.UserName

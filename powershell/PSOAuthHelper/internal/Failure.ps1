@@ -73,14 +73,15 @@ function Write-CommandVerbose {
     $Cmdlet.WriteVerbose($Message)
 }
 
-# Takes what is secret out of what the engine attaches to each error, warning and verbose record of a command: the bound
-# parameters, and the caller's line, of which script, line number and the command's name stay.
+# Takes what may be secret out of what the engine attaches to each error, warning and verbose record of a command: bound
+# parameters other than switches, and the caller's line, of which script, line number and the command's name stay.
 function Hide-Secret {
     param([Management.Automation.PSCmdlet] $Cmdlet)
 
     $invocation = $Cmdlet.MyInvocation
-    foreach ($name in 'ClientSecret', 'Password', 'RefreshToken', 'BearerToken', 'InputObject') {
-        $null = $invocation.BoundParameters.Remove($name)
+    $parameters = $invocation.BoundParameters
+    foreach ($name in @($parameters.Keys)) {
+        if ($parameters[$name] -isnot [switch]) { $null = $parameters.Remove($name) }
     }
     $script, $line, $command = $invocation.ScriptName, $invocation.ScriptLineNumber, $invocation.MyCommand.Name
     $start = [Management.Automation.Language.ScriptPosition]::new($script, $line, 1, $command)
