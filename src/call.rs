@@ -6,16 +6,27 @@ use std::time::{Duration, Instant};
 
 use tokio::task::AbortHandle;
 
+use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
 use crate::exchange::{self, Progress};
-use crate::request::TokenRequest;
+use crate::request::{LONGEST_TIMEOUT, TokenRequest};
 use crate::response::TokenResponse;
 use crate::runtime::runtime;
+
+/// What an exchange may take beyond its deadline before whoever waits for it ends it.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// A running exchange, or its outcome. Dropping a running call cancels it.
 pub struct Call {
     shared: Arc<Shared>,
-    task: Option<AbortHandle>,
+    exchange: Option<Exchange>,
+}
+
+/// The exchange that a call waits for.
+struct Exchange {
+    task: AbortHandle,
+    endpoint: TokenEndpoint,
+    timeout: Duration,
 }
 
 /// How a call ended.
@@ -45,7 +56,7 @@ impl Call {
     /// Starts the exchange that `request` asks for. It does not block; whatever goes wrong is in the outcome.
     pub fn start(request: TokenRequest) -> Self {
         let shared = Arc::new(Shared::new());
-        let task = match (request.prepare(), runtime()) {
+        let exchange = match (request.prepare(), runtime()) {
             (Err(error), _) => {
                 shared.end(Err(error), Progress::default());
                 None
@@ -56,25 +67,41 @@ impl Call {
                 None
             }
             (Ok(prepared), Ok(runtime)) => {
+                let (endpoint, timeout) = (prepared.endpoint.clone(), prepared.timeout);
                 let ending = Ending(shared.clone());
                 let task = runtime.spawn(async move {
                     let (result, progress) = exchange::run(prepared).await;
                     ending.0.end(result, progress);
                 });
-                Some(task.abort_handle())
+                Some(Exchange { task: task.abort_handle(), endpoint, timeout })
             }
         };
-        Self { shared, task }
+        Self { shared, exchange }
     }
 
     /// Waits for the outcome.
     pub fn wait(&self) -> &Outcome {
-        self.shared.wait(None).expect("an endless wait ends with an outcome")
+        self.wait_until(None).expect("an endless wait ends with an outcome")
     }
 
     /// Waits for the outcome at most `timeout`; none means that the call is still running.
     pub fn wait_timeout(&self, timeout: Duration) -> Option<&Outcome> {
-        self.shared.wait(Some(timeout))
+        self.wait_until(Some(Instant::now() + timeout.min(LONGEST_TIMEOUT)))
+    }
+
+    /// Waits at most until `end`, and ends the call itself once that is overdue: a server that keeps the one worker
+    /// thread busy may hold up the runtime's clock, but not whoever waits.
+    fn wait_until(&self, end: Option<Instant>) -> Option<&Outcome> {
+        let Some(exchange) = &self.exchange else {
+            return self.outcome();
+        };
+        let overdue = self.shared.started + exchange.timeout + GRACE;
+        let outcome = self.shared.wait(end.map_or(overdue, |end| end.min(overdue)));
+        if outcome.is_none() && Instant::now() >= overdue {
+            self.shared.end(Err(exchange::timed_out(&exchange.endpoint, exchange.timeout)), Progress::default());
+            exchange.task.abort();
+        }
+        self.outcome()
     }
 
     /// The outcome, if there is one already.
@@ -84,9 +111,9 @@ impl Call {
 
     /// Ends the call now, as [`Status::Cancelled`]. After its end this changes nothing.
     pub fn cancel(&self) {
-        if let Some(task) = &self.task {
+        if let Some(exchange) = &self.exchange {
             self.shared.end(Err(Error::new(Status::Cancelled, "The call was cancelled.")), Progress::default());
-            task.abort();
+            exchange.task.abort();
         }
     }
 }
@@ -131,23 +158,17 @@ impl Shared {
         }
     }
 
-    fn wait(&self, timeout: Option<Duration>) -> Option<&Outcome> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    fn wait(&self, end: Instant) -> Option<&Outcome> {
         let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(outcome) = self.outcome.get() {
                 return Some(outcome);
             }
-            lock = match deadline {
-                None => self.ended.wait(lock).unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return None;
-                    }
-                    self.ended.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            lock = self.ended.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
 use crate::failure::Failure;
 use crate::request::Prepared;
@@ -24,14 +25,14 @@ pub(crate) async fn run(request: Prepared) -> (Result<TokenResponse, Error>, Pro
     let deadline = Instant::now() + request.timeout;
     let mut progress = Progress::default();
     let result = timeout_at(deadline, attempts(&request, deadline, &mut progress)).await;
-    (result.unwrap_or_else(|_| Err(timed_out(&request))), progress)
+    (result.unwrap_or_else(|_| Err(timed_out(&request.endpoint, request.timeout))), progress)
 }
 
 async fn attempts(request: &Prepared, deadline: Instant, progress: &mut Progress) -> Result<TokenResponse, Error> {
     let mut retry = 0;
     loop {
         progress.attempts += 1;
-        let failure = match attempt(request, progress).await {
+        let failure = match attempt(request, retry > 0, progress).await {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
@@ -45,9 +46,10 @@ async fn attempts(request: &Prepared, deadline: Instant, progress: &mut Progress
     }
 }
 
-async fn attempt(request: &Prepared, progress: &mut Progress) -> Result<TokenResponse, Failure> {
+async fn attempt(request: &Prepared, fresh: bool, progress: &mut Progress) -> Result<TokenResponse, Failure> {
     progress.http_status = None;
-    let answer = transport::send(request).await.inspect_err(|failure| progress.http_status = failure.http_status)?;
+    let answer =
+        transport::send(request, fresh).await.inspect_err(|failure| progress.http_status = failure.http_status)?;
     let http_status = answer.http_status;
     progress.http_status = Some(http_status);
     answer.into_token(&request.redactor).map_err(|error| {
@@ -56,9 +58,9 @@ async fn attempt(request: &Prepared, progress: &mut Progress) -> Result<TokenRes
     })
 }
 
-fn timed_out(request: &Prepared) -> Error {
-    let endpoint = request.endpoint.display();
-    let seconds = Duration::as_secs_f32(&request.timeout);
+/// The error of an exchange with `endpoint` that took longer than `timeout`.
+pub(crate) fn timed_out(endpoint: &TokenEndpoint, timeout: Duration) -> Error {
+    let (endpoint, seconds) = (endpoint.display(), timeout.as_secs_f32());
     Error::new(
         Status::TimedOut,
         format!("No answer from {endpoint} within {seconds} s. Try again, or allow more time."),

@@ -18,6 +18,9 @@ use crate::secret::Text;
 /// Shorter values of extra parameters are no secrets, and taking `1` or `true` out of a message would spoil it.
 const SHORTEST_SECRET_PARAMETER: usize = 8;
 
+/// More than this is as good as for ever, and clocks can still count it.
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How the client shows who it is (RFC 6749 section 2.3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientAuthentication {
@@ -105,8 +108,8 @@ impl TokenRequest {
             body: self.body(),
             authorization: self.authorization(),
             redactor: self.redactor(),
-            timeout: self.timeout,
-            connect_timeout: self.connect_timeout,
+            timeout: self.timeout.min(LONGEST_TIMEOUT),
+            connect_timeout: self.connect_timeout.min(LONGEST_TIMEOUT),
             max_retries: self.max_retries,
         })
     }

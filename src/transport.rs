@@ -4,7 +4,9 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use once_cell::sync::Lazy;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Client, Response, Url, redirect};
 
 use crate::error::{Error, Status};
@@ -33,11 +35,13 @@ struct Options {
     connect_timeout: Duration,
     /// Past the proxies: to this machine itself, whose loopback a proxy does not share.
     direct: bool,
+    /// For one exchange only: what is in the pool may be as dead as what just failed.
+    fresh: bool,
 }
 
-/// Posts `request` once and reads the whole answer.
-pub(crate) async fn send(request: &Prepared) -> Result<Answer, Failure> {
-    let options = Options { connect_timeout: request.connect_timeout, direct: request.endpoint.is_loopback() };
+/// Posts `request` once, on a new connection if `fresh`, and reads the whole answer.
+pub(crate) async fn send(request: &Prepared, fresh: bool) -> Result<Answer, Failure> {
+    let options = Options { connect_timeout: request.connect_timeout, direct: request.endpoint.is_loopback(), fresh };
     let mut post = client(options)?
         .post(request.endpoint.url().clone())
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -56,7 +60,9 @@ async fn read(mut response: Response, request: &Prepared) -> Result<Answer, Fail
         http_status,
         retry_after: retry_after(response.headers()),
         location: location(response.url(), response.headers()),
-        media_type: media_type(response.headers()),
+        media_type: token(response.headers(), CONTENT_TYPE),
+        // reqwest takes the header away with the coding that it undoes.
+        coding: token(response.headers(), CONTENT_ENCODING).filter(|coding| coding != "identity"),
         body: SecretBytes::default(),
     };
     while let Some(chunk) =
@@ -99,6 +105,9 @@ fn build(options: Options) -> Result<Client, Box<dyn std::error::Error>> {
         .pool_idle_timeout(IDLE_TIMEOUT)
         // http may go to localhost because that is this machine, whatever a hosts file says.
         .resolve_to_addrs("localhost", &loopback);
+    if options.fresh {
+        builder = builder.pool_max_idle_per_host(0);
+    }
     if options.direct {
         builder = builder.no_proxy();
     }
@@ -124,11 +133,12 @@ fn location(from: &Url, headers: &HeaderMap) -> Option<String> {
     to.has_host().then(|| format!("{}{}", to.origin().ascii_serialization(), to.path()))
 }
 
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim();
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'+' | b'.');
-    let plain = !media_type.is_empty() && media_type.len() <= 60 && media_type.bytes().all(allowed);
-    plain.then(|| media_type.to_owned())
+/// The value of a header without its parameters, where it is fit to be shown.
+fn token(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?.split(';').next()?.trim();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'+' | b'.' | b',' | b' ');
+    let plain = !value.is_empty() && value.len() <= 60 && value.bytes().all(allowed);
+    plain.then(|| value.to_owned())
 }
 
 #[cfg(test)]
@@ -163,7 +173,7 @@ mod tests {
 
     #[test]
     fn clients_are_shared_and_bounded() {
-        let options = |ms| Options { connect_timeout: Duration::from_millis(ms), direct: true };
+        let options = |ms| Options { connect_timeout: Duration::from_millis(ms), direct: true, fresh: false };
         for ms in 0..20 {
             client(options(ms)).map_err(|_| ()).expect("a client");
             client(options(ms)).map_err(|_| ()).expect("the same client");
