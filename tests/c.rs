@@ -12,6 +12,7 @@ fn main() {
     Suite::new()
         .with_tool("c11_gets_tokens_and_reads_errors", tools::c_compiler, |compiler| gets_tokens(&compiler, C11))
         .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| gets_tokens(&compiler, CXX17))
+        .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| keeps_contract(&compiler, C11))
         .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| cancels(&compiler, C11))
         .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| cancels(&compiler, CXX17))
         .with_tool(
@@ -55,6 +56,13 @@ fn gets_tokens(compiler: &Path, language: [&str; 3]) {
     let output = Program::new(&program.path).arg(server.url("/contoso.com/oauth2/v2.0/token")).output().success();
     assert!(output.stdout.contains("a token of ") && output.stdout.contains("invalid_client"), "{}", output.stdout);
     assert_eq!((server.granted(), server.refused()), (1, 1));
+}
+
+fn keeps_contract(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "contract");
+    let server = server();
+    let silent = Server::start(|_| Answer::nothing().hold());
+    Program::new(&program.path).args([server.url("/token"), silent.url("/token")]).output().success();
 }
 
 fn cancels(compiler: &Path, language: [&str; 3]) {
