@@ -36,7 +36,7 @@ pub struct Outcome {
     pub result: Result<TokenResponse, Error>,
     /// The HTTP status of the last answer, if one came.
     pub http_status: Option<u16>,
-    /// Attempts made; 0 where nothing was sent.
+    /// Attempts made; 0 where nothing was sent, and where a cancel or an overdue wait ended the call.
     pub attempts: u32,
     /// From start to end.
     pub elapsed: Duration,
