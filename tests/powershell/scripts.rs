@@ -1,6 +1,7 @@
 //! The scripts of this folder, each with the servers that it wants.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use psoauth_test_support::{
     Answer, AuthorizationServer, Program, Received, Server, Suite, Unreachable, library, tools,
@@ -80,9 +81,18 @@ fn other_library(session: &Session, compiler: &std::path::Path) {
 }
 
 fn stop(session: &Session) {
-    let silent = Server::start(|_| Answer::nothing().hold());
-    at_server(session, "stop.ps1", &[("SilentEndpoint", &silent.url("/token"))]);
+    let (server, silent) = (server(), Server::start(|_| Answer::nothing().hold()));
+    let (endpoint, nowhere) = (server.url("/contoso.com/oauth2/v2.0/token"), silent.url("/token"));
+    let client = [("TokenEndpoint", endpoint.as_str()), ("ClientId", CLIENT_ID), ("ClientSecret", CLIENT_SECRET)];
+    let mut running = session.script("stop.ps1", &[&client[..], &[("SilentEndpoint", &nowhere)]].concat()).start();
+    silent.next_request();
+    let stopped = Instant::now();
+    running.write(b"stop\n");
+    // The process is still there, and the call's own deadline of 30 s far: it is the stop that hangs up.
     silent.wait_until_open(0);
+    assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
+    running.write(b"end\n");
+    running.wait().success();
 }
 
 fn awkward_secrets(session: Session) {

@@ -1,4 +1,6 @@
 # A call that another thread stops, as hosts and job schedulers do: it ends, and the session goes on.
+# The caller writes a line once the silent server has the request, which stops the call, and another once it has seen the
+# connection close, which ends the script.
 #
 # -Module: the module's folder.
 # -SilentEndpoint: a token endpoint that reads the request and does not answer.
@@ -17,13 +19,12 @@ $ErrorActionPreference = 'Stop'
 
 $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
 $runspace.Open()
-$calling = New-Object Threading.ManualResetEvent $false
 $session = [powershell]::Create()
 $session.Runspace = $runspace
-$null = $session.AddScript('param($Module, $Uri, $Calling) Import-Module $Module; $null = $Calling.Set(); Invoke-ClientCredentialsGrant -AuthProviderUri $Uri -Resource r -ClientId c -ClientSecret s')
-$null = $session.AddArgument($Module).AddArgument($SilentEndpoint).AddArgument($calling)
+$null = $session.AddScript('param($Module, $Uri) Import-Module $Module; Invoke-ClientCredentialsGrant -AuthProviderUri $Uri -Resource r -ClientId c -ClientSecret s')
+$null = $session.AddArgument($Module).AddArgument($SilentEndpoint)
 $running = $session.BeginInvoke()
-$null = $calling.WaitOne()
+$null = [Console]::In.ReadLine()
 $session.Stop()
 Assert-Equal 'the call has ended' $true $running.IsCompleted
 Assert-Equal 'its state' 'Stopped' $session.InvocationStateInfo.State
@@ -32,4 +33,5 @@ $next = [powershell]::Create()
 $next.Runspace = $runspace
 $null = $next.AddCommand('Invoke-ClientCredentialsGrant').AddParameters(@{ AuthProviderUri = $TokenEndpoint; Resource = 'r'; ClientId = $ClientId; ClientSecret = $ClientSecret; EnableException = $true })
 Assert-Match 'the next call' '^\S+$' $next.Invoke()[0].access_token
+$null = [Console]::In.ReadLine()
 Complete-Checks
