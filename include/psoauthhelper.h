@@ -439,7 +439,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_METRIC_RETRY_AFTER_SECONDS 4
 
 /*
- Attempts made; 0 where nothing was sent. Looking up an issuer is a part of an attempt.
+ Attempts made, looking up an issuer included; 0 where nothing was sent, and where a cancel or an overdue wait ended the
+ call.
  */
 #define PSOAUTH_METRIC_ATTEMPTS 5
 

@@ -11,9 +11,12 @@ use crate::cache::{CACHE, Key};
 use crate::error::{Error, Status};
 use crate::patience;
 use crate::prepared::Prepared;
-use crate::request::TokenRequest;
+use crate::request::{LONGEST_TIMEOUT, TokenRequest};
 use crate::response::TokenResponse;
 use crate::runtime::runtime;
+
+/// What an exchange may take beyond its deadline before whoever waits for it ends it.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// A running exchange, or its outcome. Dropping a running call cancels it.
 pub struct Call(State);
@@ -21,10 +24,16 @@ pub struct Call(State);
 enum State {
     /// It ended where it began.
     Ended(Outcome),
-    Running {
-        shared: Arc<Shared>,
-        task: AbortHandle,
-    },
+    Running(Running),
+}
+
+/// An exchange that goes on.
+struct Running {
+    shared: Arc<Shared>,
+    task: AbortHandle,
+    /// As messages show it.
+    destination: String,
+    timeout: Duration,
 }
 
 /// How a call ended.
@@ -34,7 +43,7 @@ pub struct Outcome {
     pub result: Result<Arc<TokenResponse>, Error>,
     /// The HTTP status of the last answer, if one came.
     pub http_status: Option<u16>,
-    /// Attempts made; 0 where nothing was sent.
+    /// Attempts made; 0 where nothing was sent, and where a cancel or an overdue wait ended the call.
     pub attempts: u32,
     /// Whether the token comes from the process's cache.
     pub from_cache: bool,
@@ -79,8 +88,9 @@ impl Call {
             Ok(runtime) => {
                 let shared = Arc::new(Shared::new(started));
                 let ending = Ending(shared.clone());
+                let (destination, timeout) = (prepared.destination.display(), prepared.request.timeout);
                 let task = runtime.spawn(async move { ending.0.end(patience::ask(prepared, started).await) });
-                Self(State::Running { shared, task: task.abort_handle() })
+                Self(State::Running(Running { shared, task: task.abort_handle(), destination, timeout }))
             }
             Err(error) => {
                 let message = format!("The system gives no resources for the exchange: {error}.");
@@ -91,17 +101,18 @@ impl Call {
 
     /// Waits for the outcome.
     pub fn wait(&self) -> &Outcome {
-        match &self.0 {
-            State::Ended(outcome) => outcome,
-            State::Running { shared, .. } => shared.wait(None).expect("an endless wait ends with an outcome"),
-        }
+        self.wait_until(None).expect("an endless wait ends with an outcome")
     }
 
     /// Waits for the outcome at most `timeout`; none means that the call is still running.
     pub fn wait_timeout(&self, timeout: Duration) -> Option<&Outcome> {
+        self.wait_until(Some(Instant::now() + timeout.min(LONGEST_TIMEOUT)))
+    }
+
+    fn wait_until(&self, end: Option<Instant>) -> Option<&Outcome> {
         match &self.0 {
             State::Ended(outcome) => Some(outcome),
-            State::Running { shared, .. } => shared.wait(Some(timeout)),
+            State::Running(running) => running.wait(end),
         }
     }
 
@@ -109,16 +120,33 @@ impl Call {
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.0 {
             State::Ended(outcome) => Some(outcome),
-            State::Running { shared, .. } => shared.outcome.get(),
+            State::Running(running) => running.shared.outcome.get(),
         }
     }
 
     /// Ends the call now, as [`Status::Cancelled`]. After its end this changes nothing.
     pub fn cancel(&self) {
-        if let State::Running { shared, task } = &self.0 {
-            shared.fail(Error::new(Status::Cancelled, "The call was cancelled."));
-            task.abort();
+        if let State::Running(running) = &self.0 {
+            running.end(Error::new(Status::Cancelled, "The call was cancelled."));
         }
+    }
+}
+
+impl Running {
+    /// Waits at most until `end`, and ends the call itself once that is overdue: a server that keeps the one worker
+    /// thread busy may hold up the runtime's clock, but not whoever waits.
+    fn wait(&self, end: Option<Instant>) -> Option<&Outcome> {
+        let overdue = self.shared.started + self.timeout + GRACE;
+        let outcome = self.shared.wait(end.map_or(overdue, |end| end.min(overdue)));
+        if outcome.is_none() && Instant::now() >= overdue {
+            self.end(patience::timed_out(&self.destination, self.timeout));
+        }
+        self.shared.outcome.get()
+    }
+
+    fn end(&self, error: Error) {
+        self.shared.fail(error);
+        self.task.abort();
     }
 }
 
@@ -163,23 +191,17 @@ impl Shared {
         }
     }
 
-    fn wait(&self, timeout: Option<Duration>) -> Option<&Outcome> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    fn wait(&self, end: Instant) -> Option<&Outcome> {
         let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(outcome) = self.outcome.get() {
                 return Some(outcome);
             }
-            lock = match deadline {
-                None => self.ended.wait(lock).unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return None;
-                    }
-                    self.ended.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            lock = self.ended.wait_timeout(lock, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

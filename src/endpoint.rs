@@ -139,11 +139,11 @@ impl TokenEndpoint {
         Self { url, loopback: self.loopback }
     }
 
-    /// The address as messages show it: without its query, which may hold a key.
+    /// The address as messages show it: not longer than a line, and without its query, which may hold a key.
     pub(crate) fn display(&self) -> String {
         let mut shown = self.url.clone();
         shown.set_query(None);
-        shown.into()
+        crate::message::short_address(shown.as_str())
     }
 }
 

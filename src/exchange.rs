@@ -18,7 +18,7 @@ use crate::transport::{self, Options};
 /// It does not end at the deadline by itself: its callers stop waiting.
 pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Progress) -> Result<TokenResponse, Error> {
     let proof = prepared.credential.open().await?;
-    let options = prepared.options(&proof).await?;
+    let mut options = prepared.options(&proof).await?;
     let mut retry = 0;
     loop {
         progress.begin_attempt();
@@ -34,6 +34,7 @@ pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Pro
             return Err(failure.error);
         }
         sleep(pause).await;
+        options.fresh = true;
         retry += 1;
     }
 }

@@ -38,8 +38,10 @@ impl Failure {
                 format!("No connection to {endpoint} within {seconds} s. Check the address, firewall and proxy.");
             return Self { error: Error::new(Status::TimedOut, message), passing: true, http_status: None };
         }
-        if causes.find::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
-            let message = format!("What {endpoint} answered is not HTTP. Check the address and the port.");
+        if let Some(parse) = causes.find::<hyper::Error>().filter(|error| error.is_parse()) {
+            // hyper names the fault and quotes nothing.
+            let message =
+                format!("What {endpoint} answered is not valid HTTP ({parse}). Check the address and the port.");
             return Self::of(Error::new(Status::BadResponse, message));
         }
         let refusal = causes.proxy_refusal(&options.proxy);
@@ -50,7 +52,11 @@ impl Failure {
         } else if error.is_connect() {
             format!("No connection to {endpoint}: {}. Check the address, firewall and proxy.", causes.reason())
         } else {
-            format!("The connection to {endpoint} ended before an answer came: {}.", causes.reason())
+            let reason = causes.reason();
+            format!(
+                "The connection to {endpoint} ended before an answer came: {reason}. Try again; if it goes on, check \
+                 the server and what stands before it."
+            )
         };
         let passing = refusal.is_none();
         Self { error: Error::new(Status::Network, message), passing, http_status: None }
@@ -59,13 +65,19 @@ impl Failure {
     /// The body could not be read to its end.
     pub fn inside_answer(error: &reqwest::Error, http_status: u16, endpoint: &TokenEndpoint) -> Self {
         let endpoint = endpoint.display();
-        let (status, message) = if error.is_decode() {
-            let message = format!("The answer of {endpoint} (HTTP {http_status}) cannot be decoded.");
+        let causes = Causes::of(error);
+        let (status, message) = if causes.is_damage() {
+            let message = format!(
+                "The answer of {endpoint} (HTTP {http_status}) is damaged: its chunks or its compression cannot be \
+                 decoded. Check the server and any proxy before it."
+            );
             (Status::BadResponse, message)
         } else {
-            let reason = Causes::of(error).reason();
-            let message =
-                format!("The connection to {endpoint} broke inside the answer (HTTP {http_status}): {reason}.");
+            let reason = causes.reason();
+            let message = format!(
+                "The connection to {endpoint} broke inside the answer (HTTP {http_status}): {reason}. Try again; if it \
+                 goes on, check the server and what stands before it."
+            );
             (Status::Network, message)
         };
         Self {
@@ -103,6 +115,16 @@ impl<'a> Causes<'a> {
         self.0.iter().find_map(|cause| cause.downcast_ref())
     }
 
+    /// Whether all bytes came that were to come, but not as they should be. reqwest calls every error of a body one
+    /// of decoding; hyper stands among the causes where the connection is to blame, and io's kinds tell its reasons.
+    fn is_damage(&self) -> bool {
+        let malformed =
+            |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
+        let of_connection = self.find::<hyper::Error>().is_some();
+        let of_tls = self.find::<rustls::Error>().is_some();
+        !of_connection || (!of_tls && self.find::<io::Error>().is_some_and(malformed))
+    }
+
     /// Why the system says it failed. Other errors' texts are not shown: they may hold addresses.
     fn reason(&self) -> String {
         match self.find::<io::Error>() {
@@ -127,9 +149,13 @@ impl<'a> Causes<'a> {
         if tunnel.contains("unsuccessful") {
             return Some(match proxy {
                 Proxy::Named(_) => {
-                    "it does not allow this destination. Ask for it to be allowed, or use another proxy."
+                    "it gives no way to this destination. Check the proxy's address, or ask for the destination to be \
+                     allowed."
                 }
-                _ => "it does not allow this destination. Ask for it to be allowed, or put it into NO_PROXY.",
+                _ => {
+                    "it gives no way to this destination. Check the proxy's address, ask for the destination to be \
+                     allowed, or put it into NO_PROXY."
+                }
             });
         }
         if tunnel.contains("end of file") || tunnel.contains("too long") {

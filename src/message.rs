@@ -2,18 +2,30 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use memchr::memmem;
 use zeroize::Zeroizing;
 
-use crate::form;
+use crate::secret::SecretBytes;
 
 /// The longest message, in characters.
 const LONGEST: usize = 500;
 
 const REDACTED: &str = "[redacted]";
 
+/// Shorter secrets take the whole text with them.
+const SHORTEST_MARKED: usize = 4;
+
+/// What a long address is cut to, so that a message still has room to say what to do.
+const LONGEST_ADDRESS: usize = 200;
+
+/// The start of an address, for a message.
+pub(crate) fn short_address(address: &str) -> String {
+    shorten(collapse(address), LONGEST_ADDRESS)
+}
+
 /// `text` as one printable line of at most 500 characters.
 pub(crate) fn one_line(text: &str) -> String {
-    shorten(collapse(text))
+    shorten(collapse(text), LONGEST)
 }
 
 /// Runs of white space, control and formatting characters become one space: terminal escapes lose their ESC, and
@@ -29,10 +41,10 @@ fn collapse(text: &str) -> String {
     line
 }
 
-/// Replaces the end of a line that is too long by dots.
-fn shorten(mut line: String) -> String {
-    if line.chars().nth(LONGEST).is_some() {
-        let kept = line.char_indices().nth(LONGEST - 3).map_or(line.len(), |(at, _)| at);
+/// Replaces the end of a line that has more characters than `longest` by dots.
+fn shorten(mut line: String, longest: usize) -> String {
+    if line.chars().nth(longest).is_some() {
+        let kept = line.char_indices().nth(longest - 3).map_or(line.len(), |(at, _)| at);
         line.truncate(kept);
         line.push_str("...");
     }
@@ -51,15 +63,14 @@ fn is_unprintable(character: char) -> bool {
 /// Takes secrets out of what a server said.
 ///
 /// Servers repeat what they were sent: as it was, or in one of the forms it had on the way.
-pub(crate) struct Redactor(Vec<Zeroizing<String>>);
+pub(crate) struct Redactor(Vec<SecretBytes>);
 
 impl Redactor {
     /// A redactor for the texts that `secrets` names; empty ones are passed over.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut needles: Vec<_> = secrets.into_iter().filter(|secret| !secret.is_empty()).flat_map(spellings).collect();
-        // Longest first, or a shorter needle would break a longer one and leave its rest.
-        needles.sort_unstable_by_key(|needle| std::cmp::Reverse(needle.len()));
-        Self(needles)
+        let spellings = secrets.into_iter().filter(|secret| !secret.is_empty()).flat_map(spellings);
+        let folded = spellings.map(|spelling| Folded::of(&spelling).bytes);
+        Self(folded.filter(|needle| !needle.as_ref().is_empty()).collect())
     }
 
     /// `text` without secrets, as one printable line of at most 500 characters.
@@ -67,54 +78,79 @@ impl Redactor {
         // Once more on the one line, where a secret that was broken over lines stands in one piece; and before the
         // line is cut, which could leave half of a secret.
         let line = Zeroizing::new(collapse(&self.redact(text)));
-        shorten(collapse(&self.redact(&line)))
+        shorten(collapse(&self.redact(&line)), LONGEST)
     }
 
     fn redact(&self, text: &str) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(text.to_owned());
+        let folded = Folded::of(text);
+        let mut found = Vec::new();
         for needle in &self.0 {
-            if contains(&text, needle) {
+            let needle = needle.as_ref();
+            for at in memmem::find_iter(folded.bytes.as_ref(), needle) {
                 // Marking where a very short secret was would spell it out.
-                text = Zeroizing::new(if needle.len() < 4 { REDACTED.into() } else { replace(&text, needle) });
+                if needle.len() < SHORTEST_MARKED {
+                    return Zeroizing::new(REDACTED.into());
+                }
+                found.push((folded.origins[at], folded.origins[at + needle.len()]));
             }
         }
-        text
+        found.sort_unstable();
+        let mut redacted = Zeroizing::new(String::with_capacity(text.len() + found.len() * REDACTED.len()));
+        let mut end = 0;
+        for (from, to) in found {
+            // Where spellings overlap, the first mark stands for all of them.
+            if from >= end {
+                redacted.push_str(&text[end..from]);
+                redacted.push_str(REDACTED);
+            }
+            end = end.max(to);
+        }
+        redacted.push_str(&text[end..]);
+        redacted
     }
 }
 
-/// The forms in which a secret may come back.
+/// A text in which every way to percent-encode it looks the same: decoded, with spaces for `+` and lower-case ASCII.
+struct Folded {
+    bytes: SecretBytes,
+    /// Where each byte began in the text, and where the text ends.
+    origins: Vec<usize>,
+}
+
+impl Folded {
+    fn of(text: &str) -> Self {
+        let hex = |digit: u8| char::from(digit).to_digit(16);
+        let mut bytes = SecretBytes::with_capacity(text.len());
+        let mut origins = Vec::with_capacity(text.len() + 1);
+        let mut rest = text.as_bytes();
+        while let [first, after @ ..] = rest {
+            origins.push(text.len() - rest.len());
+            let mut byte = *first;
+            rest = after;
+            if let (b'%', [high, low, after @ ..]) = (byte, rest)
+                && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            {
+                byte = (16 * high + low) as u8;
+                rest = after;
+            }
+            let byte = if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() };
+            bytes.extend(&[byte]);
+        }
+        origins.push(text.len());
+        Self { bytes, origins }
+    }
+}
+
+/// The forms in which a secret may come back, beside percent-encoded ones.
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
-    let percent = form::encode(secret);
-    let plus = percent.replace("%20", "+");
-    let escaped = serde_json::to_string(secret).unwrap_or_default();
-    let mut all = vec![secret.to_owned(), percent, plus, escaped.trim_matches('"').to_owned()];
-    all.push(collapse(secret));
+    let escaped = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
+    // A percent sign that is part of the secret comes back encoded too.
+    let encoded_percent = secret.replace('%', "%25");
+    let mut all = vec![secret.to_owned(), escaped.trim_matches('"').to_owned(), encoded_percent, collapse(secret)];
     for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD] {
         all.push(engine.encode(secret));
     }
-    all.retain(|spelling| !spelling.is_empty());
     all.into_iter().map(Zeroizing::new).collect()
-}
-
-/// Whether `text` holds `needle`, not minding the case of ASCII letters (`%2F` comes back as `%2f`).
-fn contains(text: &str, needle: &str) -> bool {
-    find(text.as_bytes(), needle.as_bytes()).is_some()
-}
-
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
-}
-
-fn replace(text: &str, needle: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = find(rest.as_bytes(), needle.as_bytes()) {
-        result.push_str(&rest[..at]);
-        result.push_str(REDACTED);
-        rest = &rest[at + needle.len()..];
-    }
-    result.push_str(rest);
-    result
 }
 
 #[cfg(test)]
@@ -142,6 +178,9 @@ mod tests {
             "secret cGErc3MvdyLDtiByZD0= is wrong",
             "secret cGErc3MvdyLDtiByZD0 is wrong",
             "secret pa+ss/w\"ö\r\nrd= is wrong",
+            "secret pa+ss/w%22%c3%b6%20rd= is wrong",
+            "secret %70%61%2B%73%73%2F%77%22%C3%B6%20%72%64%3D is wrong",
+            "secret cGErc3MvdyLDtiByZD0%3D is wrong",
         ] {
             assert_eq!(redactor.line(said), "secret [redacted] is wrong", "{said}");
         }
@@ -152,6 +191,20 @@ mod tests {
         let said = format!("{} hunter2hunter2", "x".repeat(490));
         let line = Redactor::new(["hunter2hunter2"]).line(&said);
         assert!(!line.contains("hunt"), "{line}");
+    }
+
+    #[test]
+    fn a_percent_sign_of_a_secret_is_one_in_every_spelling() {
+        let redactor = Redactor::new(["100%41 sure"]);
+        for said in ["100%41 sure", "100%2541%20sure", "100%41+SURE"] {
+            assert_eq!(redactor.line(said), "[redacted]", "{said}");
+        }
+    }
+
+    #[test]
+    fn a_long_search_ends() {
+        let secret = "x".repeat(500_000);
+        assert!(Redactor::new([secret.as_str()]).line(&"x".repeat(1 << 20)).starts_with("[redacted][redacted]xxx"));
     }
 
     #[test]

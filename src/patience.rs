@@ -21,7 +21,7 @@ pub(crate) async fn ask(mut prepared: Prepared, started: std::time::Instant) -> 
     match timeout_at(deadline, prepared.credential.read()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Outcome::failure(error, started.elapsed()),
-        Err(_) => return Outcome::failure(timed_out(&prepared), started.elapsed()),
+        Err(_) => return Outcome::failure(overdue(&prepared), started.elapsed()),
     }
     let key = Key::with_file(&prepared.request, prepared.credential.file());
     let prepared = Arc::new(prepared);
@@ -46,7 +46,7 @@ async fn alone(prepared: &Prepared, deadline: Instant) -> Ended {
     let progress = Progress::default();
     let fixed = Deadline::new(deadline);
     let result = timeout_at(deadline, exchange::run(prepared, &fixed, &progress)).await;
-    Ended::new(result.unwrap_or_else(|_| Err(timed_out(prepared))).map(Arc::new), &progress)
+    Ended::new(result.unwrap_or_else(|_| Err(overdue(prepared))).map(Arc::new), &progress)
 }
 
 /// The exchange of all who ask for the same, or the kept token; and whether it is that.
@@ -55,7 +55,7 @@ async fn together(prepared: &Arc<Prepared>, key: &Key, deadline: Instant) -> (En
     let exchange = |deadline: Arc<Deadline>, progress: Arc<Progress>| async move {
         exchange::run(&begun, &deadline, &progress).await
     };
-    CACHE.get(key, deadline, || timed_out(prepared), exchange).await
+    CACHE.get(key, deadline, || overdue(prepared), exchange).await
 }
 
 /// Until when to wait before asking again, where the server is throttling and the caller wants to wait. A pause that
@@ -69,11 +69,15 @@ fn pause(ended: &Ended, prepared: &Prepared, deadline: Instant) -> Option<Instan
     (until < deadline).then_some(until)
 }
 
-fn timed_out(prepared: &Prepared) -> Error {
-    let endpoint = prepared.destination.display();
-    let seconds = prepared.request.timeout.as_secs_f32();
+fn overdue(prepared: &Prepared) -> Error {
+    timed_out(&prepared.destination.display(), prepared.request.timeout)
+}
+
+/// The error of an exchange with `destination`, as messages show it, that took longer than `timeout`.
+pub(crate) fn timed_out(destination: &str, timeout: Duration) -> Error {
+    let seconds = timeout.as_secs_f32();
     Error::new(
         Status::TimedOut,
-        format!("No answer from {endpoint} within {seconds} s. Try again, or allow more time."),
+        format!("No answer from {destination} within {seconds} s. Try again, or allow more time."),
     )
 }

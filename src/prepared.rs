@@ -13,7 +13,7 @@ use crate::error::{Error, Status};
 use crate::form;
 use crate::message::Redactor;
 use crate::proxy::Proxy;
-use crate::request::{ClientAuthentication, TokenRequest};
+use crate::request::{ClientAuthentication, LONGEST_TIMEOUT, TokenRequest};
 use crate::secret::Text;
 use crate::transport::Options;
 
@@ -36,7 +36,7 @@ impl Prepared {
     ///
     /// # Errors
     /// [`Status::InvalidArgument`] for a request that cannot be sent.
-    pub fn new(request: TokenRequest) -> Result<Self, Error> {
+    pub fn new(mut request: TokenRequest) -> Result<Self, Error> {
         let destination = Destination::of(&request)?;
         check_required(&request)?;
         check_user_agent(&request.user_agent)?;
@@ -45,6 +45,8 @@ impl Prepared {
             credential.check_endpoint(endpoint)?;
         }
         let proxy = Proxy::of(&request)?;
+        request.timeout = request.timeout.min(LONGEST_TIMEOUT);
+        request.connect_timeout = request.connect_timeout.min(LONGEST_TIMEOUT);
         Ok(Self { request, destination, credential, proxy })
     }
 
@@ -124,6 +126,7 @@ impl Prepared {
             authorities: Authorities::load(&request.certificate_authority_path).await?,
             user_agent: if request.user_agent.is_empty() { USER_AGENT.into() } else { request.user_agent.clone() },
             identity: proof.identity(),
+            fresh: false,
         })
     }
 }

@@ -6,6 +6,9 @@ use crate::endpoint::EntraVersion;
 use crate::parameters::Parameters;
 use crate::secret::Text;
 
+/// More than this is as good as for ever, and clocks can still count it.
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How the client shows who it is (RFC 6749 section 2.3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClientAuthentication {

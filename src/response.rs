@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, OAuthError, Status};
 use crate::json::{self, Members};
-use crate::message::Redactor;
+use crate::message::{Redactor, short_address};
 use crate::secret::{SecretBytes, Text};
 
 /// A token (RFC 6749 section 5.1).
@@ -39,6 +39,8 @@ pub(crate) struct Answer {
     pub challenge: Option<String>,
     /// `Content-Type` without its parameters.
     pub media_type: Option<String>,
+    /// `Content-Encoding`, where it is one that the body still has.
+    pub coding: Option<String>,
     pub body: SecretBytes,
 }
 
@@ -64,7 +66,7 @@ impl Answer {
         if let Some((members, error)) = refusal {
             return Err(match oauth_error(members, error, body.unwrap_or_default(), redactor) {
                 Some(oauth) => self.refused(oauth),
-                None => self.bad("has an 'error' that is not a text", redactor),
+                None => self.bad("has an 'error' that is empty or not a text", redactor),
             });
         }
         match (members, body) {
@@ -83,7 +85,8 @@ impl Answer {
     }
 
     fn redirected(&self, redactor: &Redactor) -> Error {
-        let to = self.location.as_deref().map(|to| format!(" to {}", redactor.line(to))).unwrap_or_default();
+        let to = self.location.as_deref().map(|to| format!(" to {}", short_address(&redactor.line(to))));
+        let to = to.unwrap_or_default();
         let message = format!(
             "The server redirects the request{to} (HTTP {}). Redirects are not followed, because they would send the \
              secret elsewhere; give the final address.",
@@ -114,21 +117,27 @@ impl Answer {
 
     /// An answer that no token endpoint gives; `what` goes on from "the body".
     fn bad(&self, what: &str, redactor: &Redactor) -> Error {
-        let kind =
-            self.media_type.as_deref().map(|kind| format!(" of type {}", redactor.line(kind))).unwrap_or_default();
+        let kind = self.media_type.as_deref().map(|kind| format!(" of type {}", redactor.line(kind)));
+        let coding = self
+            .coding
+            .as_deref()
+            .map(|coding| format!(" in the content coding '{}', which was not asked for,", redactor.line(coding)));
+        let (kind, coding) = (kind.unwrap_or_default(), coding.unwrap_or_default());
         let hint = match self.http_status {
             200..300 => "Check that the address is a token endpoint and that no sign-in page or proxy answers for it.",
+            401 => "Check the client's id and secret, and whether the server wants them in the body or as Basic.",
             407 => {
                 "A proxy asks for credentials: put them into its address in the environment, or name the proxy in the \
                  request, with its user name and password."
             }
             404 | 405 => "Check the address.",
-            500..600 => "The server, or a gateway before it, is ill; try again later.",
+            511 => "A network on the way wants somebody to sign in first.",
+            408 | 500..600 => "The server, or a gateway before it, is ill; try again later.",
             _ => "Check the address and what the server expects.",
         };
         let mut error = Error::new(
             Status::BadResponse,
-            format!("The server answered HTTP {}, but the body{kind} {what}. {hint}", self.http_status),
+            format!("The server answered HTTP {}, but the body{kind}{coding} {what}. {hint}", self.http_status),
         );
         error.retry_after = self.retry_after;
         error
@@ -195,7 +204,15 @@ mod tests {
     fn answer(http_status: u16, body: impl AsRef<[u8]>) -> Answer {
         let mut bytes = SecretBytes::default();
         bytes.extend(body.as_ref());
-        Answer { http_status, retry_after: None, location: None, challenge: None, media_type: None, body: bytes }
+        Answer {
+            http_status,
+            retry_after: None,
+            location: None,
+            challenge: None,
+            media_type: None,
+            coding: None,
+            body: bytes,
+        }
     }
 
     fn read(http_status: u16, body: impl AsRef<[u8]>) -> Result<TokenResponse, Error> {
@@ -248,7 +265,7 @@ mod tests {
             (r#"{"access_token":"a\r\nb"}"#, "no token may have"),
             (r#"{"access_token":"é"}"#, "no token may have"),
             (r#"{"access_token":"a","access_token":"b"}"#, "twice"),
-            (r#"{"access_token":"a","error":{"code":7}}"#, "'error' that is not a text"),
+            (r#"{"access_token":"a","error":{"code":7}}"#, "'error' that is empty or not a text"),
         ] {
             let (status, message) = failure(200, body);
             assert_eq!(status, Status::BadResponse, "{body}");

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use once_cell::sync::Lazy;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use reqwest::{Client, Method, Response, Url, redirect};
 
@@ -43,6 +44,8 @@ pub(crate) struct Options {
     pub identity: Option<Arc<Identity>>,
     /// `User-Agent`.
     pub user_agent: Text,
+    /// A connection for one attempt only: what is in the pool may be as dead as what just failed.
+    pub fresh: bool,
 }
 
 impl Options {
@@ -50,7 +53,7 @@ impl Options {
     #[cfg(test)]
     pub fn new(connect_timeout: Duration) -> Self {
         let (authorities, user_agent) = (Authorities::default(), "a test".into());
-        Self { connect_timeout, proxy: Proxy::System, authorities, identity: None, user_agent }
+        Self { connect_timeout, proxy: Proxy::System, authorities, identity: None, user_agent, fresh: false }
     }
 
     /// The same for a server that no proxy leads to.
@@ -108,7 +111,9 @@ async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer
         retry_after: retry_after(response.headers()),
         location: location(response.url(), response.headers()),
         challenge: challenge(response.headers()),
-        media_type: media_type(response.headers()),
+        media_type: token(response.headers(), CONTENT_TYPE),
+        // reqwest takes the header away with the coding that it undoes.
+        coding: token(response.headers(), CONTENT_ENCODING).filter(|coding| coding != "identity"),
         body: SecretBytes::default(),
     };
     while let Some(chunk) =
@@ -151,6 +156,9 @@ fn build(options: &Options) -> Result<Client, Box<dyn std::error::Error>> {
         .pool_idle_timeout(IDLE_TIMEOUT)
         // http may go to localhost because that is this machine, whatever a hosts file says.
         .resolve_to_addrs("localhost", &loopback);
+    if options.fresh {
+        builder = builder.pool_max_idle_per_host(0);
+    }
     match &options.proxy {
         Proxy::System => {}
         Proxy::None => builder = builder.no_proxy(),
@@ -183,11 +191,12 @@ fn challenge(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(WWW_AUTHENTICATE)?.to_str().ok()?.to_owned())
 }
 
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim();
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'+' | b'.');
-    let plain = !media_type.is_empty() && media_type.len() <= 60 && media_type.bytes().all(allowed);
-    plain.then(|| media_type.to_owned())
+/// The value of a header without its parameters, where it is fit to be shown.
+fn token(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?.split(';').next()?.trim();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'+' | b'.' | b',' | b' ');
+    let plain = !value.is_empty() && value.len() <= 60 && value.bytes().all(allowed);
+    plain.then(|| value.to_owned())
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ fn what_a_proxy_refuses_is_explained() {
     for ((status, message), says) in [
         (asked, "Give the proxy's user name and password"),
         (wrong, "does not accept the credentials"),
-        (refused, "does not allow this destination"),
+        (refused, "gives no way to this destination"),
         (unreachable, "No connection to"),
     ] {
         assert_eq!(status, Status::Network, "{message}");

@@ -195,7 +195,8 @@ pub const PSOAUTH_METRIC_EXPIRES_IN: psoauth_metric = psoauth_metric(2);
 pub const PSOAUTH_METRIC_EXPIRES_ON: psoauth_metric = psoauth_metric(3);
 /// Seconds that the server asks to wait before the next request.
 pub const PSOAUTH_METRIC_RETRY_AFTER_SECONDS: psoauth_metric = psoauth_metric(4);
-/// Attempts made; 0 where nothing was sent. Looking up an issuer is a part of an attempt.
+/// Attempts made, looking up an issuer included; 0 where nothing was sent, and where a cancel or an overdue wait ended the
+/// call.
 pub const PSOAUTH_METRIC_ATTEMPTS: psoauth_metric = psoauth_metric(5);
 /// Milliseconds from the start of the call to its end.
 pub const PSOAUTH_METRIC_ELAPSED_MS: psoauth_metric = psoauth_metric(6);

@@ -43,7 +43,12 @@ enum Step {
 impl Answer {
     /// A JSON answer with its Content-Length.
     pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self::message(status, body.into()).header("Content-Type", "application/json")
+        Self::typed(status, "application/json", body)
+    }
+
+    /// An answer of any media type with its Content-Length.
+    pub fn typed(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::message(status, body.into()).header("Content-Type", media_type)
     }
 
     /// A token answer: 200, `access_token` is `token`, `token_type` Bearer, `expires_in` 3600.

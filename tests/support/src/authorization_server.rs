@@ -120,7 +120,7 @@ impl AuthorizationServerBuilder {
     }
 
     fn answer(&self, request: &Received, state: &Watched<State>) -> Answer {
-        if !request.target.ends_with("/token") {
+        if !path(&request.target).ends_with("/token") {
             return Answer::status(404);
         }
         if request.method != "POST" {
@@ -261,8 +261,13 @@ fn required<'a>(form: &'a Form, name: &str) -> Result<&'a String, Refusal> {
     form.get(name).ok_or(Refusal::INVALID_REQUEST)
 }
 
+/// A request target without its query.
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or(target)
+}
+
 fn is_version_1(target: &str) -> bool {
-    target.ends_with("/oauth2/token")
+    path(target).ends_with("/oauth2/token")
 }
 
 fn token_of_version_1(form: &Form) -> Value {

@@ -132,6 +132,12 @@ impl Connection {
         while matches!(self.read(&mut discarded), Ok(length) if length > 0) {}
     }
 
+    /// Reads nothing until the gate opens or the server stops.
+    pub fn hold_unread(self, gate: &Gate) {
+        // Either way the connection ends here.
+        let _ = self.wait_for(gate);
+    }
+
     /// Closes in order.
     pub fn close(mut self) {
         if let Some(tls) = &mut self.tls {

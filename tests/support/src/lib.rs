@@ -5,6 +5,7 @@
 //!
 //! - [`Server`] plays [`Answer`]s byte by byte, over TCP or TLS; [`Connection`] is for servers that misbehave earlier.
 //! - [`Authority`] and [`Identity`] make certificates; [`handshake`] plays TLS servers that nobody should talk to.
+//! - [`cases`] lists hostile answers and what a caller gets to know of each.
 //! - [`Proxy`] is a CONNECT proxy; [`Unreachable`] is an address where no connection comes about.
 //! - [`AuthorizationServer`] and [`OidcProvider`] give tokens; [`OpenSsl`] makes keys and certificates.
 //! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
@@ -12,6 +13,7 @@
 
 mod answer;
 mod authorization_server;
+pub mod cases;
 mod connection;
 pub mod handshake;
 mod harness;
@@ -29,7 +31,7 @@ mod unreachable;
 mod watched;
 
 pub use answer::{Answer, Gate};
-pub use authorization_server::AuthorizationServer;
+pub use authorization_server::{AuthorizationServer, AuthorizationServerBuilder};
 pub use connection::Connection;
 pub use harness::Suite;
 pub use oidc_provider::{Installation, OidcProvider};

@@ -51,6 +51,18 @@ fn a_tunnel_ends_with_its_proxy() {
 }
 
 #[test]
+fn a_tunnel_ends_with_its_upstream() {
+    let server = Server::start_raw(|mut connection| connection.write_all(b"bye").unwrap());
+    let proxy = Proxy::builder().route("a:1", server.address()).start();
+    let mut socket = TcpStream::connect(proxy.server().address()).unwrap();
+    socket.write_all(b"CONNECT a:1 HTTP/1.1\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("\r\n\r\nbye"), "{answer}");
+    proxy.server().wait_until_open(0);
+}
+
+#[test]
 fn plain_requests_are_passed_on_without_the_proxys_headers() {
     let server = Server::start(|_| Answer::token());
     let proxy = Proxy::builder().route("api.example.com:80", server.address()).credentials("u", "p:w").start();

@@ -1,0 +1,82 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PSOAuthHelper.Native
+{
+    /// <summary>
+    /// A started call and the task that stands for it. The task ends by the pump or by <see cref="Cancel"/>, whichever comes
+    /// first; the pump alone disposes of the handle.
+    /// </summary>
+    internal sealed class PendingCall
+    {
+        private readonly CallHandle _call;
+        private readonly CancellationToken _cancellationToken;
+        private readonly object _gate = new object();
+        private readonly TaskCompletionSource<TokenResponse> _completion =
+            new TaskCompletionSource<TokenResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private bool _ended;
+
+        internal PendingCall(CallHandle call, CancellationToken cancellationToken)
+        {
+            _call = call;
+            _cancellationToken = cancellationToken;
+        }
+
+        internal Task<TokenResponse> Task => _completion.Task;
+
+        /// <summary>Waits natively, without looking at the outcome.</summary>
+        /// <param name="milliseconds">How long at most.</param>
+        internal void Wait(int milliseconds) => _call.Wait(milliseconds);
+
+        /// <summary>Ends the call and its task now. After the end of the call this changes nothing.</summary>
+        internal void Cancel()
+        {
+            lock (_gate)
+            {
+                if (!_ended)
+                {
+                    _call.Cancel();
+                    // Here and not by the pump, so that the task ends at once.
+                    EndTask();
+                }
+            }
+        }
+
+        /// <summary>Ends the task if the call has ended, and lets go of the call.</summary>
+        /// <returns>Whether it has.</returns>
+        internal bool TryEnd()
+        {
+            lock (_gate)
+            {
+                if (!_ended && !EndTask())
+                {
+                    return false;
+                }
+            }
+            _call.Dispose();
+            return true;
+        }
+
+        private bool EndTask()
+        {
+            var status = _call.Wait(0);
+            switch (status)
+            {
+                case CallStatus.Pending:
+                    return false;
+                case CallStatus.Ok:
+                    _completion.TrySetResult(new TokenResponse(_call));
+                    break;
+                case CallStatus.Cancelled:
+                    _completion.TrySetCanceled(_cancellationToken);
+                    break;
+                default:
+                    _completion.TrySetException(new TokenException((TokenStatus)status, _call));
+                    break;
+            }
+            return _ended = true;
+        }
+    }
+}

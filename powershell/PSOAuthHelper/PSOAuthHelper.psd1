@@ -1,0 +1,32 @@
+@{
+    RootModule             = 'PSOAuthHelper.psm1'
+    ModuleVersion          = '1.0.0'
+    GUID                   = 'c2de095c-331d-4568-833f-e70bedc8fa5e'
+    Author                 = 'PSOAuthHelper contributors'
+    CompanyName            = 'PSOAuthHelper contributors'
+    Copyright              = '(c) PSOAuthHelper contributors. MIT License.'
+    Description            = 'OAuth 2.0 tokens from a token endpoint: client credentials, password and refresh token grants, for Microsoft Entra and every other authorization server.'
+
+    PowerShellVersion      = '5.1'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    DotNetFrameworkVersion = '4.7.2'
+
+    FunctionsToExport      = @(
+        'Get-BearerToken'
+        'Get-RemainingMinutes'
+        'Invoke-AzureResourceManagementGrant'
+        'Invoke-ClientCredentialsGrant'
+        'Invoke-PasswordGrant'
+        'Invoke-RefreshToken'
+        'New-AuthorizationHeaderBearerToken'
+    )
+    CmdletsToExport        = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+
+    PrivateData            = @{
+        PSData = @{
+            Tags = @('OAuth', 'OAuth2', 'Token', 'Entra', 'AzureAD', 'Authentication', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

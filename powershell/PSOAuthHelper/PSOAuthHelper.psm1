@@ -1,0 +1,9 @@
+# Defines the functions and nothing else: the native library is bound at the first request for a token.
+foreach ($file in 'NativeLibrary', 'TokenExchange', 'Failure', 'Json') {
+    . "$PSScriptRoot/internal/$file.ps1"
+}
+foreach ($file in 'Get-BearerToken', 'Get-RemainingMinutes', 'Invoke-AzureResourceManagementGrant', 'Invoke-ClientCredentialsGrant',
+    'Invoke-PasswordGrant', 'Invoke-RefreshToken', 'New-AuthorizationHeaderBearerToken') {
+    . "$PSScriptRoot/functions/$file.ps1"
+}
+$script:native = $null

@@ -1,0 +1,30 @@
+# Makes objects of JSON as Invoke-RestMethod does on the same engine; nothing when the engine cannot.
+# The engine's own error may quote the text, which holds a token: it does not stay in $Error.
+function ConvertFrom-TokenJson {
+    param([string] $Json)
+
+    $firstError = if ($global:Error.Count) { $global:Error[0] }
+    try { Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $Json -ErrorAction Stop }
+    catch { Undo-ErrorList $firstError }
+}
+
+# Gives the value of a property, nothing where it is missing; also under Set-StrictMode.
+function Get-PropertyValue {
+    param([object] $InputObject, [string] $Name)
+
+    if ($null -eq $InputObject) { return }
+    if ($InputObject -is [Collections.IDictionary]) { return $InputObject[$Name] }
+    $property = $InputObject.PSObject.Properties[$Name]
+    if ($property) { $property.Value }
+}
+
+# Gives the claims of a JSON Web Token, unverified; nothing where the token is not one.
+function Get-TokenClaims {
+    param([string] $Token)
+
+    $parts = $Token.Split('.')
+    if ($parts.Count -lt 2 -or $parts[1] -notmatch '^[A-Za-z0-9_-]+$' -or $parts[1].Length % 4 -eq 1) { return }
+    $base64 = $parts[1].Replace('-', '+').Replace('_', '/')
+    $base64 = $base64.PadRight([Math]::Ceiling($base64.Length / 4) * 4, '=')
+    ConvertFrom-TokenJson ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($base64)))
+}

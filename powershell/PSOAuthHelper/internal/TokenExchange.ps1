@@ -1,0 +1,144 @@
+# One exchange with a token endpoint, through the native library. Numbers are those of include/psoauthhelper.h.
+
+# Sends a request and gives the server's answer as an object. A failure is reported through the command.
+# -Cmdlet: the public command that is running.
+# -Texts: the request's texts by the names of $fields below; empty ones are left out.
+# -EntraVersion: which Entra endpoint the tenant means, 1 or 2; 0 where the texts name a token endpoint.
+function Invoke-TokenExchange {
+    param([Management.Automation.PSCmdlet] $Cmdlet, [hashtable] $Texts, [int] $EntraVersion)
+
+    if (-not $script:native) {
+        Connect-NativeLibrary $Cmdlet
+        if (-not $script:native) { return }
+    }
+    $native = $script:native
+    $verbose = $VerbosePreference -notin 'SilentlyContinue', 'Ignore'
+    if ($verbose) { Write-CommandVerbose $Cmdlet "Asking $(Get-EndpointText $Texts $EntraVersion) for a token, grant $($Texts['GrantType'])." }
+
+    $fields = @{
+        TokenEndpoint = 1; Tenant = 2; ClientId = 3; ClientSecret = 4; Resource = 5; Scope = 6
+        GrantType = 7; Username = 8; Password = 9; RefreshToken = 10
+    }
+    $entraVersionOption = 1
+    $ok = 0
+    $pending = 1
+
+    $failure = $null
+    $request = [IntPtr]::Zero
+    $call = [IntPtr[]]::new(1)
+    try {
+        $request = $native::psoauth_request_new()
+        foreach ($name in $Texts.Keys) {
+            if (-not $Texts[$name]) { continue }
+            $bytes = [Text.Encoding]::UTF8.GetBytes($Texts[$name])
+            $status = $native::psoauth_request_set_text($request, $fields[$name], $bytes, $bytes.Length)
+            [Array]::Clear($bytes, 0, $bytes.Length)
+            if ($status -ne $ok) {
+                $failure = New-FailureRecord 'InvalidArgument' "The value of $name cannot be sent: text must not contain a NUL character."
+                break
+            }
+        }
+        if (-not $failure) {
+            if ($EntraVersion) { $null = $native::psoauth_request_set_number($request, $entraVersionOption, $EntraVersion) }
+            $null = $native::psoauth_call_start($request, $call)
+            # At Ctrl+C the engine stops between two turns and still runs what is under finally.
+            do { $status = $native::psoauth_call_wait($call[0], 100) } while ($status -eq $pending)
+
+            if ($verbose) { Write-CommandVerbose $Cmdlet (Get-OutcomeText $native $call[0]) }
+            if ($status -eq $ok) { $json = Read-CallText $native $call[0] 'Body' }
+            else { $failure = Get-CallFailure $native $call[0] $status }
+        }
+    }
+    finally {
+        # Freeing a call that still runs cancels it.
+        $native::psoauth_call_free($call[0])
+        $native::psoauth_request_free($request)
+    }
+
+    if (-not $failure) {
+        $answer = ConvertFrom-TokenJson $json
+        if ($null -ne $answer) { return $answer }
+        $failure = New-FailureRecord 'BadResponse' 'The server sent a token in JSON that this PowerShell cannot make an object of.'
+    }
+    Write-Failure $Cmdlet $failure
+}
+
+# Reads a text of a call; nothing where it is absent.
+function Read-CallText {
+    param([type] $Native, [IntPtr] $Call, [string] $Name)
+
+    $fields = @{ Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11 }
+    $length = [IntPtr[]]::new(1)
+    $address = $Native::psoauth_call_text($Call, $fields[$Name], $length)
+    if ($address -eq [IntPtr]::Zero) { return }
+    $bytes = [byte[]]::new($length[0])
+    [Runtime.InteropServices.Marshal]::Copy($address, $bytes, 0, $bytes.Length)
+    [Text.Encoding]::UTF8.GetString($bytes)
+    [Array]::Clear($bytes, 0, $bytes.Length)
+}
+
+# Reads a number of a call; nothing where it is not known.
+function Read-CallNumber {
+    param([type] $Native, [IntPtr] $Call, [string] $Name)
+
+    $metrics = @{ HttpStatus = 1; RetryAfterSeconds = 4; ElapsedMs = 6 }
+    $number = $Native::psoauth_call_number($Call, $metrics[$Name])
+    if ($number -ge 0) { $number }
+}
+
+# Makes the error record of a failed call.
+function Get-CallFailure {
+    param([type] $Native, [IntPtr] $Call, [int] $Status)
+
+    $kinds = @{
+        2 = 'Cancelled'; 10 = 'InvalidArgument'; 20 = 'TimedOut'; 21 = 'Network'; 22 = 'Tls'; 23 = 'BadResponse'
+        24 = 'Redirected'; 30 = 'OAuth'; 31 = 'Throttled'; 90 = 'Internal'
+    }
+    $kind = $kinds[$Status]
+    if (-not $kind) { $kind = 'Internal' }
+    $message = Read-CallText $Native $Call 'ErrorMessage'
+    if (-not $message) { $message = "The request for a token failed: $kind." }
+    $details = @{
+        Error            = Read-CallText $Native $Call 'OAuthError'
+        ErrorDescription = Read-CallText $Native $Call 'OAuthErrorDescription'
+        ErrorCodes       = Read-ErrorCodes $Native $Call
+        HttpStatus       = Read-CallNumber $Native $Call 'HttpStatus'
+        RetryAfter       = Read-CallNumber $Native $Call 'RetryAfterSeconds'
+        CorrelationId    = Read-CallText $Native $Call 'CorrelationId'
+        TraceId          = Read-CallText $Native $Call 'TraceId'
+    }
+    $id = if ($kind -eq 'OAuth') { "OAuth.$($details['Error'])" } else { "PSOAuth.$kind" }
+    New-FailureRecord $kind $message $id $details
+}
+
+# Gives the error_codes of an OAuth error (Entra's AADSTS numbers); nothing else of its body, which may repeat secrets.
+function Read-ErrorCodes {
+    param([type] $Native, [IntPtr] $Call)
+
+    $body = Read-CallText $Native $Call 'Body'
+    if ($body) { @(Get-PropertyValue (ConvertFrom-TokenJson $body) 'error_codes') -match '^\d+$' }
+}
+
+# Describes for -Verbose where a request goes: without query, user info and fragment.
+function Get-EndpointText {
+    param([hashtable] $Texts, [int] $EntraVersion)
+
+    $endpoint = switch ($EntraVersion) {
+        1 { "https://login.microsoftonline.com/$($Texts['Tenant'])/oauth2/token" }
+        2 { "https://login.microsoftonline.com/$($Texts['Tenant'])/oauth2/v2.0/token" }
+        default { $Texts['TokenEndpoint'] }
+    }
+    $uri = $null
+    if ([Uri]::TryCreate($endpoint, 'Absolute', [ref] $uri)) { return "$($uri.Scheme)://$($uri.Authority)$($uri.AbsolutePath)" }
+    'an address that is not absolute'
+}
+
+# Describes for -Verbose how a call ended.
+function Get-OutcomeText {
+    param([type] $Native, [IntPtr] $Call)
+
+    $http = Read-CallNumber $Native $Call 'HttpStatus'
+    $elapsed = Read-CallNumber $Native $Call 'ElapsedMs'
+    if ($null -eq $http) { return "No answer after $elapsed ms." }
+    "Answered with HTTP status $http after $elapsed ms."
+}

@@ -1,0 +1,91 @@
+//! Callers in C: compiled as C11 and as C++17, and run against servers on this machine.
+
+use std::path::{Path, PathBuf};
+
+use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, library, tools};
+use tempfile::TempDir;
+
+const C11: [&str; 3] = ["-std=c11", "-x", "c"];
+const CXX17: [&str; 3] = ["-std=c++17", "-x", "c++"];
+
+fn main() {
+    Suite::new()
+        .with_tool("c11_gets_tokens_and_reads_errors", tools::c_compiler, |compiler| gets_tokens(&compiler, C11))
+        .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| gets_tokens(&compiler, CXX17))
+        .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| keeps_contract(&compiler, C11))
+        .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| cancels(&compiler, C11))
+        .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| cancels(&compiler, CXX17))
+        .with_tool(
+            "valgrind_finds_no_error_and_no_leak",
+            || Ok::<_, String>((tools::c_compiler()?, tools::find("valgrind")?)),
+            |(compiler, valgrind)| under_valgrind(&compiler, &valgrind),
+        )
+        .run();
+}
+
+/// A program of tests/c, in a folder that goes with it.
+struct Compiled {
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+fn compile(compiler: &Path, language: [&str; 3], name: &str) -> Compiled {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    let libraries = library::path().parent().expect("a folder").to_owned();
+    Program::new(compiler)
+        .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread", "-Iinclude"])
+        .args(language)
+        .arg(format!("tests/c/{name}.c"))
+        .args(["-x", "none", "-lpsoauthhelper"])
+        .args(["-L", &libraries.display().to_string(), &format!("-Wl,-rpath,{}", libraries.display()), "-o"])
+        .arg(&path)
+        .current_dir(tools::workspace())
+        .output()
+        .success();
+    Compiled { path, _folder: folder }
+}
+
+fn server() -> AuthorizationServer {
+    AuthorizationServer::builder().client("the client", "s3cr+t value").start()
+}
+
+fn gets_tokens(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "token");
+    let server = server();
+    let output = Program::new(&program.path).arg(server.url("/contoso.com/oauth2/v2.0/token")).output().success();
+    assert!(output.stdout.contains("a token of ") && output.stdout.contains("invalid_client"), "{}", output.stdout);
+    assert_eq!((server.granted(), server.refused()), (1, 1));
+}
+
+fn keeps_contract(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "contract");
+    let server = server();
+    let silent = Server::start(|_| Answer::nothing().hold());
+    Program::new(&program.path).args([server.url("/token"), silent.url("/token")]).output().success();
+}
+
+fn cancels(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "cancel");
+    let server = Server::start(|_| Answer::nothing().hold());
+    let mut running = Program::new(&program.path).arg(server.url("/token")).start();
+    server.next_request();
+    running.wait_for_line(|line| line == "waiting");
+    running.write(b"cancel\n");
+    let output = running.wait().success();
+    assert!(output.stdout.contains("The call was cancelled."), "{}", output.stdout);
+    server.wait_until_open(0);
+}
+
+/// The runtime's thread lives until the process ends, so what it holds is reachable and no leak.
+fn under_valgrind(compiler: &Path, valgrind: &Path) {
+    let program = compile(compiler, C11, "token");
+    let server = server();
+    Program::new(valgrind)
+        .args(["--quiet", "--error-exitcode=3", "--leak-check=full", "--show-leak-kinds=definite,indirect"])
+        .args(["--errors-for-leak-kinds=definite,indirect"])
+        .arg(&program.path)
+        .arg(server.url("/contoso.com/oauth2/token"))
+        .output()
+        .success();
+}

@@ -1,0 +1,59 @@
+//! This program once more, as a process of its own: for what the library reads once, and for what is measured.
+
+use std::env;
+
+use psoauth_test_support::{Output, Program};
+
+use crate::client::{exchange, request};
+use crate::{memory, secrets};
+
+/// Set in a process that runs one trial.
+const ALONE: &str = "PSOAUTH_TEST_ALONE";
+
+/// What a child process printed of one call.
+pub struct Told {
+    /// The status, such as `Tls`.
+    pub status: String,
+    /// The message, empty with a token.
+    pub message: String,
+}
+
+/// This program, to be run with `arguments`.
+pub fn program(arguments: &[&str]) -> Program {
+    Program::new(env::current_exe().expect("a program has a path")).args(arguments)
+}
+
+/// Runs a trial in a process of its own.
+pub fn alone(name: &str, trial: impl FnOnce()) {
+    match env::var_os(ALONE) {
+        Some(_) => trial(),
+        None => drop(program(&["--exact", name, "--nocapture"]).env(ALONE, "1").output().success()),
+    }
+}
+
+/// One call in a process with this environment.
+pub fn call(endpoint: &str, environment: &[(&str, &str)]) -> Told {
+    let program =
+        environment.iter().fold(program(&["--call", endpoint]), |program, (name, value)| program.env(name, value));
+    let Output { stdout, stderr, .. } = program.output().success();
+    assert_eq!(stderr, "");
+    let (status, message) = stdout.trim_end_matches('\n').split_once('\t').expect("a status and a message");
+    Told { status: status.to_owned(), message: message.to_owned() }
+}
+
+/// Does what a parent process asks for on the command line, if one does.
+pub fn has_run() -> bool {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--call", endpoint] => {
+            let mut request = request(endpoint);
+            request.allow_http = true;
+            let (status, message, _) = exchange(request);
+            println!("{status}\t{message}");
+        }
+        ["--memory", endpoint] => memory::measure(endpoint),
+        ["--leftovers", endpoint] => secrets::count_leftovers(endpoint),
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,23 @@
+//! Hostile networks: every bad answer ends in one clear error, in time, with nothing lost.
+
+mod answers;
+mod child;
+mod client;
+mod connections;
+mod load;
+mod local;
+mod memory;
+mod proxies;
+mod secrets;
+mod tls;
+
+use psoauth_test_support::Suite;
+
+fn main() {
+    if child::has_run() {
+        return;
+    }
+    let groups =
+        [answers::add, connections::add, local::add, tls::add, proxies::add, load::add, memory::add, secrets::add];
+    groups.into_iter().fold(Suite::new(), |suite, add| add(suite)).run()
+}

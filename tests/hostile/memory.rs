@@ -1,0 +1,121 @@
+//! Memory, threads and sockets that calls leave behind, measured in a process of its own.
+
+use std::fs;
+use std::time::Duration;
+
+use psoauth_test_support::cases::{self, TOKEN};
+use psoauth_test_support::{Answer, Server, Suite};
+use psoauthhelper::{Call, TokenRequest};
+
+use crate::child::program;
+use crate::client::{exchange, request, token};
+
+const CALLS: usize = 10_000;
+
+/// What a leak of 100 bytes a call would come to.
+const MOST_GROWTH: u64 = 1_000_000;
+
+const MEGABYTE: u64 = 1 << 20;
+
+/// What is done ten thousand times, by the path that the server is asked for.
+const KINDS: [&str; 8] = ["token", "oauth-error", "html", "redirect", "throttled", "invalid", "cancelled", "freed"];
+
+pub fn add(suite: Suite) -> Suite {
+    if cfg!(not(target_os = "linux")) {
+        return suite;
+    }
+    suite
+        .test("memory::nothing_grows_over_ten_thousand_calls", nothing_grows_over_ten_thousand_calls)
+        .test("memory::a_gzip_bomb_stays_small", || {
+            crate::child::alone("memory::a_gzip_bomb_stays_small", a_gzip_bomb_stays_small)
+        })
+}
+
+fn nothing_grows_over_ten_thousand_calls() {
+    let server = Server::start(|request| match request.target.trim_start_matches('/') {
+        "oauth-error" => Answer::json(400, r#"{"error":"invalid_client","error_description":"x"}"#),
+        "html" => Answer::typed(200, "text/html", "<html>".repeat(100)),
+        "redirect" => Answer::status(302).header("Location", "/elsewhere").header("Content-Length", "0"),
+        "throttled" => Answer::json(429, ""),
+        _ => token(),
+    });
+    server.stop_recording();
+    let output = program(&["--memory", &server.url("/")]).output().success();
+    println!("{}", output.stdout);
+}
+
+/// Makes the calls and measures them.
+pub fn measure(endpoint: &str) {
+    for kind in KINDS {
+        // Buffers, pools and the allocator's arenas fill at first.
+        repeat(endpoint, kind, CALLS / 5);
+        let before = Held::now();
+        repeat(endpoint, kind, CALLS);
+        let after = Held::now();
+        let grown = after.memory.saturating_sub(before.memory);
+        println!("{kind}: {grown} bytes more after {CALLS} calls; {} threads, {} files", after.threads, after.files);
+        assert!(grown < MOST_GROWTH, "{kind}: {grown} bytes more");
+        assert!(after.threads <= 4 && after.files <= before.files + 4, "{kind}: {after:?} after {before:?}");
+    }
+}
+
+fn repeat(endpoint: &str, kind: &str, calls: usize) {
+    for _ in 0..calls {
+        let request = TokenRequest {
+            client_id: if kind == "invalid" { "".into() } else { "the-client".into() },
+            max_retries: 0,
+            ..request(&format!("{endpoint}{kind}"))
+        };
+        let call = Call::start(request);
+        match kind {
+            "freed" => drop(call),
+            "cancelled" => {
+                call.cancel();
+                call.wait();
+            }
+            "token" => assert_eq!(call.wait().result.as_ref().expect("a token").access_token.as_str(), TOKEN),
+            _ => assert!(call.wait().result.is_err()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Held {
+    memory: u64,
+    threads: usize,
+    files: usize,
+}
+
+impl Held {
+    fn now() -> Self {
+        let count = |folder| fs::read_dir(folder).expect("Linux shows a process itself").count();
+        Self {
+            memory: status_kilobytes("RssAnon:") * 1024,
+            threads: count("/proc/self/task"),
+            files: count("/proc/self/fd"),
+        }
+    }
+}
+
+fn status_kilobytes(name: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux shows a process itself");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("the line is there");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+fn a_gzip_bomb_stays_small() {
+    let bomb = cases::gzip_bomb(200 << 20);
+    let server = Server::start(move |_| bomb.clone());
+    let sound = Server::start(|_| token());
+    assert_eq!(exchange(request(&sound.url("/token"))).0, "Ok");
+    let peak = || status_kilobytes("VmHWM:") * 1024;
+    let before = peak();
+    let mut request = request(&server.url("/token"));
+    request.timeout = Duration::from_secs(10);
+    let (status, message, _) = exchange(request);
+    let grown = peak() - before;
+    println!("{} kB more for 200 MB of gzip", grown / 1024);
+    assert_eq!(status, "BadResponse");
+    assert!(message.contains("larger than 1 MiB"), "{message}");
+    assert!(grown < 16 * MEGABYTE, "{grown} bytes more");
+}

@@ -1,0 +1,176 @@
+//! Where secrets may not be: in what the library says, logs and writes, and in memory once a call is freed.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::Mutex;
+
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
+use psoauth_test_support::cases::{self, SECRET, TOKEN};
+use psoauth_test_support::{Answer, Server, Suite};
+use psoauthhelper::{Call, ClientAuthentication};
+
+use crate::child::{alone, program};
+use crate::client::request;
+
+pub fn add(suite: Suite) -> Suite {
+    let suite = suite.test("secrets::no_case_shows_one", || alone("secrets::no_case_shows_one", no_case_shows_one));
+    if cfg!(not(target_os = "linux")) {
+        return suite;
+    }
+    suite.test("secrets::memory_is_wiped", memory_is_wiped)
+}
+
+/// What the dependencies log, at every level.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
+
+struct Listener;
+
+impl log::Log for Listener {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let mut logged = LOGGED.lock().expect("whole");
+        logged.push_str(&format!("{}: {}\n", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// Every case once more, with each way to send the secret, and all that comes of it searched.
+fn no_case_shows_one() {
+    log::set_logger(&Listener).expect("there is no other");
+    log::set_max_level(log::LevelFilter::Trace);
+    let cases = cases::all();
+    let names: Vec<_> = cases.iter().map(|case| case.name).collect();
+    let server = cases::serve(&cases);
+    let mut made = String::new();
+    for (name, way) in names.iter().zip(
+        [ClientAuthentication::Body, ClientAuthentication::Basic, ClientAuthentication::BasicRaw].into_iter().cycle(),
+    ) {
+        let mut request = request(&server.url(&format!("/{name}")));
+        request.client_authentication = way;
+        request.max_retries = 0;
+        made += &format!("{request:?}\n");
+        let call = Call::start(request);
+        let outcome = call.wait();
+        made += &format!("{name}: {outcome:?} {call:?}\n");
+        if let Err(error) = &outcome.result {
+            made += &format!("{error} {}\n", error.message.as_str());
+            if let Some(oauth) = &error.oauth {
+                for text in
+                    [Some(&oauth.error), oauth.description.as_ref(), oauth.uri.as_ref(), oauth.trace_id.as_ref()]
+                {
+                    made += text.map_or("", |text| text.as_str());
+                }
+            }
+        }
+    }
+    let logged = LOGGED.lock().expect("whole").clone();
+    assert!(logged.contains("reqwest"), "the listener heard nothing");
+    for (what, text) in [("the library", &made), ("a dependency's log", &logged)] {
+        assert_hides_secrets(what, text);
+    }
+}
+
+/// Looks for the secret and the token in every form that they have on the way.
+fn assert_hides_secrets(what: &str, text: &str) {
+    let folded = text.to_lowercase();
+    for secret in [SECRET, TOKEN] {
+        let percent: String = secret
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+                byte => format!("%{byte:02x}"),
+            })
+            .collect();
+        for spelling in [
+            secret.to_owned(),
+            percent,
+            BASE64_STANDARD_NO_PAD.encode(secret),
+            BASE64_STANDARD_NO_PAD.encode(format!("the-client:{secret}")),
+        ] {
+            if let Some(at) = folded.find(&spelling.to_lowercase()) {
+                let start = folded[..at].rfind('\n').map_or(0, |line| line + 1);
+                panic!("{what} shows {spelling}: {}", &folded[start..(at + spelling.len())]);
+            }
+        }
+    }
+}
+
+/// How each byte of a mask differs from what it stands for: the searching process must not hold what it looks for.
+const MASK: u8 = 0x5a;
+
+/// Most copies that may be left: what hyper's buffers of the open connection keep until it is used again or closed.
+const MOST_LEFT: [(&str, usize); 2] = [("secret", 1), ("token", 4)];
+
+fn memory_is_wiped() {
+    let server = Server::start(|request| {
+        let secret = request.field("client_secret").expect("a secret");
+        // The token is the secret the other way round, so that the child can tell it without being told.
+        let token: String = secret.chars().rev().collect();
+        Answer::json(200, format!(r#"{{"access_token":"{token}","expires_in":3600}}"#))
+    });
+    let output = program(&["--leftovers", &server.url("/token")]).output().success();
+    println!("{}", output.stdout);
+    for (what, most) in MOST_LEFT {
+        let line = output.stdout.lines().find_map(|line| line.strip_prefix(what)).expect("both are counted");
+        let left: usize = line.trim_start_matches(':').trim().parse().expect("a number");
+        assert!(left <= most, "{left} copies of the {what} are left");
+    }
+}
+
+/// Makes ten calls, frees them, and counts what this process still holds of their secret and token.
+pub fn count_leftovers(endpoint: &str) {
+    let masked = fresh_mask();
+    let reversed: Vec<u8> = masked.iter().rev().copied().collect();
+    assert_eq!(count(&masked), 0, "the search finds itself");
+    for _ in 0..10 {
+        let mut secret = zeroize::Zeroizing::new(String::with_capacity(masked.len()));
+        secret.extend(masked.iter().map(|byte| char::from(byte ^ MASK)));
+        let mut request = request(endpoint);
+        request.client_secret = secret.as_str().into();
+        let call = Call::start(request);
+        assert!(call.wait().result.is_ok());
+    }
+    println!("secret: {}\ntoken: {}", count(&masked), count(&reversed));
+}
+
+/// 32 letters at random, masked.
+fn fresh_mask() -> Vec<u8> {
+    let mut bytes = vec![0; 32];
+    File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes)).expect("Linux has random bytes");
+    bytes.iter().map(|byte| (b'a' + byte % 26) ^ MASK).collect()
+}
+
+/// How often what is masked stands in this process's memory.
+fn count(masked: &[u8]) -> usize {
+    let maps = fs::read_to_string("/proc/self/maps").expect("Linux shows a process itself");
+    let mut memory = File::open("/proc/self/mem").expect("Linux shows a process itself");
+    let mut buffer = vec![0; 1 << 20];
+    let own = buffer.as_ptr() as u64..buffer.as_ptr() as u64 + buffer.len() as u64;
+    let mut found = 0;
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (start, end) = line.split_once(' ').and_then(|(range, _)| range.split_once('-')).expect("a range");
+        let address = |text| u64::from_str_radix(text, 16).expect("hexadecimal");
+        let (mut at, end) = (address(start), address(end));
+        while at < end {
+            let length = (end - at).min(buffer.len() as u64) as usize;
+            memory.seek(SeekFrom::Start(at)).expect("an address");
+            if memory.read_exact(&mut buffer[..length]).is_err() {
+                break;
+            }
+            found += buffer[..length]
+                .windows(masked.len())
+                .enumerate()
+                .filter(|(offset, _)| !own.contains(&(at + *offset as u64)))
+                .filter(|(_, window)| window.iter().zip(masked).all(|(byte, masked)| byte ^ MASK == *masked))
+                .count();
+            // A copy may lie across two pieces.
+            at += if at + length as u64 == end { length as u64 } else { (length - masked.len() + 1) as u64 };
+        }
+    }
+    buffer.fill(0);
+    found
+}

@@ -1,0 +1,12 @@
+//! The PowerShell module as its users run it: the scripts beside this file, against servers on this machine.
+
+mod interrupt;
+mod requests;
+mod scripts;
+mod session;
+
+use psoauth_test_support::Suite;
+
+fn main() {
+    interrupt::add(requests::add(scripts::add(Suite::new()))).run();
+}

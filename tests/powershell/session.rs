@@ -1,0 +1,64 @@
+//! A PowerShell with the module as a user has it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use psoauth_test_support::{AuthorizationServer, Program, library, tools};
+use tempfile::TempDir;
+
+pub const CLIENT_ID: &str = "dea8d7a9-1602-4429-b138-111111111111";
+pub const CLIENT_SECRET: &str = "Vja/VmdxaLOPR+alkjfsadffelkjlfw234522=";
+
+/// What a script is run with: the module in a folder of its own, which goes with the session.
+pub struct Session {
+    pwsh: PathBuf,
+    folder: TempDir,
+}
+
+impl Session {
+    pub fn new(pwsh: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        library::stage_module(folder.path());
+        Self { pwsh: pwsh.to_owned(), folder }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The folder of the module.
+    pub fn module(&self) -> PathBuf {
+        self.folder.path().join("PSOAuthHelper")
+    }
+
+    /// Where the module has its library.
+    pub fn library(&self) -> PathBuf {
+        let native = self.module().join("runtimes").join(library::runtime_identifier()).join("native");
+        native.join(library::file_name())
+    }
+
+    /// A program that runs a script of this folder with parameters, the module's first.
+    pub fn script(&self, name: &str, parameters: &[(&str, &str)]) -> Program {
+        let script = tools::workspace().join("tests/powershell").join(name);
+        let program = Program::new(&self.pwsh).args(["-NoProfile", "-NonInteractive", "-File"]).arg(script);
+        let program = program.arg("-Module").arg(self.module());
+        parameters.iter().fold(program, |program, (name, value)| program.arg(format!("-{name}")).arg(value))
+    }
+
+    /// Runs a script, which has to pass.
+    pub fn run(&self, name: &str, parameters: &[(&str, &str)]) {
+        self.script(name, parameters).output().success();
+    }
+
+    /// Writes a file into the session's folder.
+    pub fn write(&self, name: &str, content: &str) -> String {
+        let path = self.folder().join(name);
+        fs::write(&path, content).expect("the folder can be written");
+        path.display().to_string()
+    }
+}
+
+/// A server that knows [`CLIENT_ID`].
+pub fn server() -> AuthorizationServer {
+    AuthorizationServer::builder().client(CLIENT_ID, CLIENT_SECRET).start()
+}
