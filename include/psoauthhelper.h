@@ -33,6 +33,9 @@
  *   store.
  * - Redirects are never followed. A body over 1 MiB is refused.
  * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed.
+ *
+ * PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
+ * way defines PSOAUTH_API before including this header, as nothing for a static library.
  */
 
 
@@ -53,6 +56,47 @@
  The version of the ABI that this header describes; `psoauth_abi_version()` gives the library's.
  */
 #define PSOAUTH_ABI_VERSION 1
+
+/*
+ PSOAUTH_OPTION_ENTRA_VERSION: `/oauth2/token`, which takes a resource.
+ */
+#define PSOAUTH_ENTRA_V1 1
+
+/*
+ PSOAUTH_OPTION_ENTRA_VERSION: `/oauth2/v2.0/token`, which takes scopes.
+ */
+#define PSOAUTH_ENTRA_V2 2
+
+/*
+ PSOAUTH_OPTION_CLIENT_AUTHENTICATION: id and secret in the body.
+ */
+#define PSOAUTH_CLIENT_AUTHENTICATION_BODY 0
+
+/*
+ PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with both values form-encoded (RFC 6749 section 2.3.1).
+ */
+#define PSOAUTH_CLIENT_AUTHENTICATION_BASIC 1
+
+/*
+ PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id may hold no colon.
+ */
+#define PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW 2
+
+/*
+ PSOAUTH_OPTION_TOKEN_CACHE: it does nothing.
+ */
+#define PSOAUTH_TOKEN_CACHE_OFF 0
+
+/*
+ PSOAUTH_OPTION_TOKEN_CACHE: it answers where it can, and keeps what the server answers.
+ */
+#define PSOAUTH_TOKEN_CACHE_ON 1
+
+/*
+ PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
+ PSOAUTH_STATUS_OK without texts.
+ */
+#define PSOAUTH_TOKEN_CACHE_CLEAR 2
 
 /*
  One exchange: running, then its outcome. Whoever started it frees it.
@@ -292,7 +336,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_USER_AGENT 26
 
 /*
- Which Entra endpoint PSOAUTH_REQUEST_TENANT means: 1 (takes a resource) or 2 (takes scopes; the default).
+ Which Entra endpoint PSOAUTH_REQUEST_TENANT means: PSOAUTH_ENTRA_*; PSOAUTH_ENTRA_V2 unless set.
  */
 #define PSOAUTH_OPTION_ENTRA_VERSION 1
 
@@ -307,9 +351,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_CONNECT_TIMEOUT_MS 3
 
 /*
- How the client sends its id and secret: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
- (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are. A client that has no secret but an assertion, key
- or certificate sends its id in the body.
+ How the client sends its id and secret: PSOAUTH_CLIENT_AUTHENTICATION_*; in the body unless set. A client that has no
+ secret but an assertion, key or certificate sends its id in the body.
  */
 #define PSOAUTH_OPTION_CLIENT_AUTHENTICATION 4
 
@@ -333,8 +376,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_WAIT_WHEN_THROTTLED 7
 
 /*
- 1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
- for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+ What the process's token cache does: PSOAUTH_TOKEN_CACHE_*; nothing unless set.
 
  A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
  minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
@@ -418,18 +460,25 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_TRACE_ID 11
 
 /*
+ `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers with commas between, such as "7000215"
+ or "50126,70008"; each fits int64_t.
+ */
+#define PSOAUTH_CALL_ERROR_CODES 12
+
+/*
  The HTTP status of the last answer; not known where nothing was sent.
  */
 #define PSOAUTH_METRIC_HTTP_STATUS 1
 
 /*
  Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
- what is left of them.
+ what is left of them. 0 to 253,402,300,799; what a server says beyond that counts as not said.
  */
 #define PSOAUTH_METRIC_EXPIRES_IN 2
 
 /*
- When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives.
+ When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives. As the server
+ says it, it is at most 253,402,300,799, the end of the year 9999; worked out, it may be past that.
  */
 #define PSOAUTH_METRIC_EXPIRES_ON 3
 
@@ -556,7 +605,8 @@ PSOAUTH_API void psoauth_request_free(psoauth_request *request);
 
  @param request  the request
  @param call     receives the call, which psoauth_call_free frees; it is left as it is where this fails
- @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL
+ @return PSOAUTH_STATUS_OK; PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL; PSOAUTH_STATUS_INTERNAL where
+         the library failed: then there is no call
  */
 PSOAUTH_API psoauth_status psoauth_call_start(const psoauth_request *request, psoauth_call **call);
 

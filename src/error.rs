@@ -59,6 +59,8 @@ pub struct OAuthError {
     pub correlation_id: Option<Text>,
     /// `trace_id`.
     pub trace_id: Option<Text>,
+    /// `error_codes`: decimal numbers with commas between.
+    pub error_codes: Option<Text>,
     /// The JSON as it came.
     pub body: Text,
 }

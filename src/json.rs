@@ -40,6 +40,8 @@ pub(crate) struct Members<'a> {
     pub correlation_id: Option<&'a RawValue>,
     #[serde(borrow)]
     pub trace_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub error_codes: Option<&'a RawValue>,
 }
 
 /// Reads the members of `body` that `T` names.
@@ -111,6 +113,13 @@ pub(crate) fn seconds(member: Option<&RawValue>) -> Option<i64> {
     (0.0..=LATEST).contains(&number).then_some(number as i64)
 }
 
+/// The whole numbers, not below 0, of a member that is a list; what else stands there is passed over.
+pub(crate) fn numbers(member: Option<&RawValue>) -> Vec<i64> {
+    let list: Vec<&RawValue> = member.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let numbers = list.into_iter().filter_map(|raw| raw.get().parse().ok());
+    numbers.filter(|number| *number >= 0).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +149,18 @@ mod tests {
         }
         assert_eq!(read(&"9".repeat(400)), None);
         assert_eq!(seconds(None), None);
+    }
+
+    #[test]
+    fn of_a_list_the_whole_numbers_are_read() {
+        let read = |json: &str| numbers(Some(&RawValue::from_string(json.into()).expect(json)));
+        assert_eq!(read("[7000215]"), [7_000_215]);
+        assert_eq!(read("[1, 9223372036854775807 ,0]"), [1, i64::MAX, 0]);
+        assert_eq!(read(r#"["2",1.5,1e3,7,{"a":9},[8],null,true,-1,9223372036854775808]"#), [7]);
+        for no_list in ["7", "\"7\"", "{}", "[]", "null"] {
+            assert!(read(no_list).is_empty(), "{no_list}");
+        }
+        assert!(numbers(None).is_empty());
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::json::{self, Members};
 use crate::message::{Redactor, short_address};
 use crate::secret::{SecretBytes, Text};
 
+/// Error codes that are shown of one answer.
+const MOST_ERROR_CODES: usize = 20;
+
 /// A token (RFC 6749 section 5.1).
 #[derive(Clone, Debug)]
 pub struct TokenResponse {
@@ -184,8 +187,16 @@ fn oauth_error(members: &Members<'_>, error: &RawValue, body: &str, redactor: &R
         uri: said(members.error_uri),
         correlation_id: said(members.correlation_id),
         trace_id: said(members.trace_id),
+        error_codes: error_codes(members.error_codes, redactor),
         body: body.into(),
     })
+}
+
+/// As many codes as a line holds; Entra sends one or two. A code may be a secret like any other word of the server.
+fn error_codes(member: Option<&RawValue>, redactor: &Redactor) -> Option<Text> {
+    let codes = json::numbers(member).into_iter().map(|code| code.to_string());
+    let codes: Vec<_> = codes.filter(|code| redactor.line(code) == *code).take(MOST_ERROR_CODES).collect();
+    (!codes.is_empty()).then(|| codes.join(",").as_str().into())
 }
 
 impl OAuthError {
@@ -294,8 +305,24 @@ mod tests {
             assert_eq!(oauth.description.expect("a description").as_str(), "bad secret [redacted] Trace");
             assert_eq!(oauth.correlation_id.expect("an id").as_str(), "c");
             assert_eq!(oauth.trace_id.expect("an id").as_str(), "t");
+            assert_eq!(oauth.error_codes.expect("a code").as_str(), "7000215");
             assert_eq!(oauth.body.as_str(), body);
         }
+    }
+
+    #[test]
+    fn error_codes_are_a_short_list_without_secrets() {
+        let codes = |list: &str| {
+            let body = format!(r#"{{"error":"e","error_codes":{list}}}"#);
+            let error = answer(400, body).to_token(&Redactor::new(["8877665544"])).expect_err("an error");
+            error.oauth.expect("the server's words").error_codes.map(|codes| codes.as_str().to_owned())
+        };
+        assert_eq!(codes("[50126,7000215]").as_deref(), Some("50126,7000215"));
+        assert_eq!(codes("[8877665544,7]").as_deref(), Some("7"));
+        assert_eq!(codes("[8877665544]"), None);
+        assert_eq!(codes("\"7\""), None);
+        let many = format!("[{}]", vec!["1"; 1000].join(","));
+        assert_eq!(codes(&many).map(|codes| codes.len()), Some(2 * MOST_ERROR_CODES - 1));
     }
 
     #[test]

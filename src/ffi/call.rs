@@ -45,7 +45,8 @@ impl psoauth_call {
 ///
 /// @param request  the request
 /// @param call     receives the call, which psoauth_call_free frees; it is left as it is where this fails
-/// @return PSOAUTH_STATUS_OK, or PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL
+/// @return PSOAUTH_STATUS_OK; PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL; PSOAUTH_STATUS_INTERNAL where
+///         the library failed: then there is no call
 ///
 /// # Safety
 /// `request` is NULL or a live request that nothing changes meanwhile; `call` is NULL or a pointer can be written
@@ -168,6 +169,7 @@ fn text_field(outcome: &Outcome, field: psoauth_call_field) -> Option<&Text> {
                 PSOAUTH_CALL_OAUTH_ERROR_URI => oauth?.uri.as_ref(),
                 PSOAUTH_CALL_CORRELATION_ID => oauth?.correlation_id.as_ref(),
                 PSOAUTH_CALL_TRACE_ID => oauth?.trace_id.as_ref(),
+                PSOAUTH_CALL_ERROR_CODES => oauth?.error_codes.as_ref(),
                 _ => None,
             }
         }

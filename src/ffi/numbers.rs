@@ -110,15 +110,14 @@ pub const PSOAUTH_REQUEST_USER_AGENT: psoauth_request_field = psoauth_request_fi
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct psoauth_option(pub u32);
 
-/// Which Entra endpoint PSOAUTH_REQUEST_TENANT means: 1 (takes a resource) or 2 (takes scopes; the default).
+/// Which Entra endpoint PSOAUTH_REQUEST_TENANT means: PSOAUTH_ENTRA_*; PSOAUTH_ENTRA_V2 unless set.
 pub const PSOAUTH_OPTION_ENTRA_VERSION: psoauth_option = psoauth_option(1);
 /// Milliseconds for the whole exchange, retries included: 1 to 86,400,000; 30,000 unless set.
 pub const PSOAUTH_OPTION_TIMEOUT_MS: psoauth_option = psoauth_option(2);
 /// Milliseconds for a connection with its TLS handshake: 1 to 86,400,000; 10,000 unless set.
 pub const PSOAUTH_OPTION_CONNECT_TIMEOUT_MS: psoauth_option = psoauth_option(3);
-/// How the client sends its id and secret: 0 in the body (the default), 1 HTTP Basic with both values form-encoded
-/// (RFC 6749 section 2.3.1), 2 HTTP Basic with the values as they are. A client that has no secret but an assertion, key
-/// or certificate sends its id in the body.
+/// How the client sends its id and secret: PSOAUTH_CLIENT_AUTHENTICATION_*; in the body unless set. A client that has no
+/// secret but an assertion, key or certificate sends its id in the body.
 pub const PSOAUTH_OPTION_CLIENT_AUTHENTICATION: psoauth_option = psoauth_option(4);
 /// How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
 /// connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
@@ -131,8 +130,7 @@ pub const PSOAUTH_OPTION_ALLOW_HTTP: psoauth_option = psoauth_option(6);
 /// 1 waits as long as a throttling server asks (Retry-After) and then tries again, as often as the deadline allows;
 /// without a Retry-After, or with one past the deadline, the call ends at once. 0 is the default.
 pub const PSOAUTH_OPTION_WAIT_WHEN_THROTTLED: psoauth_option = psoauth_option(7);
-/// 1 answers from the process's token cache where it can, and keeps what the server answers; 0 is the default. 2 asks
-/// for no token: the call empties the cache, needs nothing else, and ends as PSOAUTH_STATUS_OK without texts.
+/// What the process's token cache does: PSOAUTH_TOKEN_CACHE_*; nothing unless set.
 ///
 /// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
 /// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
@@ -149,6 +147,26 @@ pub const PSOAUTH_OPTION_TOKEN_CACHE: psoauth_option = psoauth_option(8);
 pub const PSOAUTH_OPTION_MANAGED_IDENTITY: psoauth_option = psoauth_option(9);
 /// 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
 pub const PSOAUTH_OPTION_MUTUAL_TLS: psoauth_option = psoauth_option(10);
+
+/// PSOAUTH_OPTION_ENTRA_VERSION: `/oauth2/token`, which takes a resource.
+pub const PSOAUTH_ENTRA_V1: i64 = 1;
+/// PSOAUTH_OPTION_ENTRA_VERSION: `/oauth2/v2.0/token`, which takes scopes.
+pub const PSOAUTH_ENTRA_V2: i64 = 2;
+
+/// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: id and secret in the body.
+pub const PSOAUTH_CLIENT_AUTHENTICATION_BODY: i64 = 0;
+/// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with both values form-encoded (RFC 6749 section 2.3.1).
+pub const PSOAUTH_CLIENT_AUTHENTICATION_BASIC: i64 = 1;
+/// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id may hold no colon.
+pub const PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW: i64 = 2;
+
+/// PSOAUTH_OPTION_TOKEN_CACHE: it does nothing.
+pub const PSOAUTH_TOKEN_CACHE_OFF: i64 = 0;
+/// PSOAUTH_OPTION_TOKEN_CACHE: it answers where it can, and keeps what the server answers.
+pub const PSOAUTH_TOKEN_CACHE_ON: i64 = 1;
+/// PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
+/// PSOAUTH_STATUS_OK without texts.
+pub const PSOAUTH_TOKEN_CACHE_CLEAR: i64 = 2;
 
 /// A text of a call that has ended: PSOAUTH_CALL_*.
 #[repr(transparent)]
@@ -180,6 +198,9 @@ pub const PSOAUTH_CALL_OAUTH_ERROR_URI: psoauth_call_field = psoauth_call_field(
 pub const PSOAUTH_CALL_CORRELATION_ID: psoauth_call_field = psoauth_call_field(10);
 /// `trace_id`, likewise.
 pub const PSOAUTH_CALL_TRACE_ID: psoauth_call_field = psoauth_call_field(11);
+/// `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers with commas between, such as "7000215"
+/// or "50126,70008"; each fits int64_t.
+pub const PSOAUTH_CALL_ERROR_CODES: psoauth_call_field = psoauth_call_field(12);
 
 /// A number of a call that has ended: PSOAUTH_METRIC_*.
 #[repr(transparent)]
@@ -189,9 +210,10 @@ pub struct psoauth_metric(pub u32);
 /// The HTTP status of the last answer; not known where nothing was sent.
 pub const PSOAUTH_METRIC_HTTP_STATUS: psoauth_metric = psoauth_metric(1);
 /// Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
-/// what is left of them.
+/// what is left of them. 0 to 253,402,300,799; what a server says beyond that counts as not said.
 pub const PSOAUTH_METRIC_EXPIRES_IN: psoauth_metric = psoauth_metric(2);
-/// When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives.
+/// When the token ends, in Unix seconds: as the server says, or worked out from the seconds that it lives. As the server
+/// says it, it is at most 253,402,300,799, the end of the year 9999; worked out, it may be past that.
 pub const PSOAUTH_METRIC_EXPIRES_ON: psoauth_metric = psoauth_metric(3);
 /// Seconds that the server asks to wait before the next request.
 pub const PSOAUTH_METRIC_RETRY_AFTER_SECONDS: psoauth_metric = psoauth_metric(4);

@@ -124,8 +124,8 @@ fn set_number(to: &mut psoauth_request, option: psoauth_option, value: i64) -> O
     match option {
         PSOAUTH_OPTION_ENTRA_VERSION => {
             request.entra_version = match value {
-                1 => EntraVersion::V1,
-                2 => EntraVersion::V2,
+                PSOAUTH_ENTRA_V1 => EntraVersion::V1,
+                PSOAUTH_ENTRA_V2 => EntraVersion::V2,
                 _ => return None,
             }
         }
@@ -133,9 +133,9 @@ fn set_number(to: &mut psoauth_request, option: psoauth_option, value: i64) -> O
         PSOAUTH_OPTION_CONNECT_TIMEOUT_MS => request.connect_timeout = milliseconds(value)?,
         PSOAUTH_OPTION_CLIENT_AUTHENTICATION => {
             request.client_authentication = match value {
-                0 => ClientAuthentication::Body,
-                1 => ClientAuthentication::Basic,
-                2 => ClientAuthentication::BasicRaw,
+                PSOAUTH_CLIENT_AUTHENTICATION_BODY => ClientAuthentication::Body,
+                PSOAUTH_CLIENT_AUTHENTICATION_BASIC => ClientAuthentication::Basic,
+                PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW => ClientAuthentication::BasicRaw,
                 _ => return None,
             }
         }
@@ -144,9 +144,9 @@ fn set_number(to: &mut psoauth_request, option: psoauth_option, value: i64) -> O
         PSOAUTH_OPTION_WAIT_WHEN_THROTTLED => request.wait_when_throttled = flag(value)?,
         PSOAUTH_OPTION_TOKEN_CACHE => {
             (request.token_cache, to.clears_cache) = match value {
-                0 => (false, false),
-                1 => (true, false),
-                2 => (false, true),
+                PSOAUTH_TOKEN_CACHE_OFF => (false, false),
+                PSOAUTH_TOKEN_CACHE_ON => (true, false),
+                PSOAUTH_TOKEN_CACHE_CLEAR => (false, true),
                 _ => return None,
             }
         }

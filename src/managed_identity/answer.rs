@@ -44,6 +44,7 @@ fn service_error(answer: &Answer, redactor: &Redactor) -> Option<OAuthError> {
         uri: None,
         correlation_id: None,
         trace_id: None,
+        error_codes: None,
         body: body.into(),
     })
 }

@@ -50,9 +50,13 @@ static void refusals_change_nothing(const char *endpoint) {
     number(request, PSOAUTH_OPTION_TIMEOUT_MS, 86400001, INVALID);
     number(request, PSOAUTH_OPTION_CONNECT_TIMEOUT_MS, 86400000, OK);
     number(request, PSOAUTH_OPTION_CONNECT_TIMEOUT_MS, 0, INVALID);
-    number(request, PSOAUTH_OPTION_ENTRA_VERSION, 1, OK);
+    number(request, PSOAUTH_OPTION_ENTRA_VERSION, PSOAUTH_ENTRA_V1, OK);
+    number(request, PSOAUTH_OPTION_ENTRA_VERSION, PSOAUTH_ENTRA_V2, OK);
+    number(request, PSOAUTH_OPTION_ENTRA_VERSION, 0, INVALID);
     number(request, PSOAUTH_OPTION_ENTRA_VERSION, 3, INVALID);
-    number(request, PSOAUTH_OPTION_CLIENT_AUTHENTICATION, 1, OK);
+    number(request, PSOAUTH_OPTION_CLIENT_AUTHENTICATION, PSOAUTH_CLIENT_AUTHENTICATION_BODY, OK);
+    number(request, PSOAUTH_OPTION_CLIENT_AUTHENTICATION, PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW, OK);
+    number(request, PSOAUTH_OPTION_CLIENT_AUTHENTICATION, PSOAUTH_CLIENT_AUTHENTICATION_BASIC, OK);
     number(request, PSOAUTH_OPTION_CLIENT_AUTHENTICATION, 3, INVALID);
     number(request, PSOAUTH_OPTION_MAX_RETRIES, 10, OK);
     number(request, PSOAUTH_OPTION_MAX_RETRIES, 11, INVALID);
@@ -97,6 +101,39 @@ static void one_request_starts_many_calls(const char *endpoint) {
     CHECK(is(psoauth_call_text(refused, PSOAUTH_CALL_OAUTH_ERROR, NULL), "invalid_client"));
     CHECK(psoauth_call_number(refused, PSOAUTH_METRIC_EXPIRES_IN) == -1);
     psoauth_call_free(refused);
+    psoauth_request_free(request);
+}
+
+static void the_cache_answers_until_it_is_emptied(const char *endpoint) {
+    psoauth_request *request = new_request(endpoint, "s3cr+t value");
+    psoauth_request *clear = psoauth_request_new();
+    psoauth_call *call;
+    int turn;
+
+    number(request, PSOAUTH_OPTION_TOKEN_CACHE, PSOAUTH_TOKEN_CACHE_ON, OK);
+    number(clear, PSOAUTH_OPTION_TOKEN_CACHE, PSOAUTH_TOKEN_CACHE_CLEAR, OK);
+    number(clear, PSOAUTH_OPTION_TOKEN_CACHE, 3, INVALID);
+    for (turn = 0; turn < 2; turn++) {
+        call = start(request);
+        CHECK(psoauth_call_wait(call, -1) == OK);
+        CHECK(psoauth_call_number(call, PSOAUTH_METRIC_FROM_CACHE) == 0);
+        psoauth_call_free(call);
+        call = start(request);
+        CHECK(psoauth_call_wait(call, 0) == OK);
+        CHECK(psoauth_call_number(call, PSOAUTH_METRIC_FROM_CACHE) == 1);
+        psoauth_call_free(call);
+
+        call = start(clear);
+        CHECK(psoauth_call_wait(call, 0) == OK);
+        CHECK(psoauth_call_text(call, PSOAUTH_CALL_ACCESS_TOKEN, NULL) == NULL);
+        psoauth_call_free(call);
+    }
+    number(request, PSOAUTH_OPTION_TOKEN_CACHE, PSOAUTH_TOKEN_CACHE_OFF, OK);
+    call = start(request);
+    CHECK(psoauth_call_wait(call, -1) == OK);
+    CHECK(psoauth_call_number(call, PSOAUTH_METRIC_FROM_CACHE) == 0);
+    psoauth_call_free(call);
+    psoauth_request_free(clear);
     psoauth_request_free(request);
 }
 
@@ -170,6 +207,7 @@ int main(int argc, char **argv) {
     refusals_change_nothing(argv[1]);
     texts_end_where_their_length_says(argv[1]);
     one_request_starts_many_calls(argv[1]);
+    the_cache_answers_until_it_is_emptied(argv[1]);
     an_outcome_stays(argv[1]);
     nothing_can_be_sent_from_an_empty_request();
     a_running_call_says_nothing_and_can_be_freed(argv[2]);

@@ -37,6 +37,7 @@ static void read_an_oauth_error(const char *endpoint) {
     CHECK(strstr(psoauth_call_text(call, PSOAUTH_CALL_OAUTH_ERROR_DESCRIPTION, NULL), "AADSTS7000215") != NULL);
     CHECK(psoauth_call_text(call, PSOAUTH_CALL_CORRELATION_ID, NULL) != NULL);
     CHECK(psoauth_call_text(call, PSOAUTH_CALL_TRACE_ID, NULL) != NULL);
+    CHECK(strcmp(psoauth_call_text(call, PSOAUTH_CALL_ERROR_CODES, NULL), "7000215") == 0);
     CHECK(psoauth_call_text(call, PSOAUTH_CALL_ACCESS_TOKEN, NULL) == NULL);
     CHECK(psoauth_call_number(call, PSOAUTH_METRIC_HTTP_STATUS) == 401);
     printf("%s\n", psoauth_call_text(call, PSOAUTH_CALL_ERROR_MESSAGE, NULL));
