@@ -1,4 +1,5 @@
 using System;
+using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using PSOAuthHelper.Native;
@@ -24,6 +25,8 @@ namespace PSOAuthHelper
         /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
         /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
         /// <exception cref="ObjectDisposedException"><paramref name="request"/> was disposed of.</exception>
+        /// <exception cref="CryptographicException">The key of the request's certificate cannot sign.</exception>
+        /// <exception cref="InvalidOperationException">The signing algorithm does not go with that key.</exception>
         public static Task<TokenResponse> RequestTokenAsync(
             TokenRequest request, CancellationToken cancellationToken = default)
         {
@@ -31,9 +34,18 @@ namespace PSOAuthHelper
             {
                 throw new ArgumentNullException(nameof(request));
             }
-            return cancellationToken.IsCancellationRequested
-                ? Task.FromCanceled<TokenResponse>(cancellationToken)
-                : EndOf(request.Start(cancellationToken), cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return Task.FromCanceled<TokenResponse>(cancellationToken);
+            }
+            var call = request.Start(cancellationToken);
+            // What the cache answers, and what cannot be sent, has ended already.
+            if (call.TryEnd())
+            {
+                return call.Task;
+            }
+            CompletionPump.Watch(call);
+            return EndOf(call, cancellationToken);
         }
 
         private static async Task<TokenResponse> EndOf(PendingCall call, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using PSOAuthHelper.Native;
 
 namespace PSOAuthHelper
@@ -17,7 +19,7 @@ namespace PSOAuthHelper
             OAuthError = call.Text(CallField.OAuthError);
             ErrorDescription = call.Text(CallField.OAuthErrorDescription);
             ErrorUri = call.Text(CallField.OAuthErrorUri);
-            ErrorCodes = EntraErrorCodes.Of(call);
+            ErrorCodes = Codes(call.Text(CallField.ErrorCodes));
             CorrelationId = call.Text(CallField.CorrelationId);
             TraceId = call.Text(CallField.TraceId);
             RetryAfter = call.Seconds(CallMetric.RetryAfterSeconds);
@@ -58,5 +60,9 @@ namespace PSOAuthHelper
 
         /// <summary>How long the exchange took.</summary>
         public TimeSpan Elapsed { get; }
+
+        private static IReadOnlyList<long> Codes(string? codes) => codes is null
+            ? Array.Empty<long>()
+            : codes.Split(',').Select(code => long.Parse(code, CultureInfo.InvariantCulture)).ToList();
     }
 }

@@ -38,8 +38,41 @@ namespace PSOAuthHelper
         /// <param name="utf8">The refresh token in UTF-8; an empty one is not sent.</param>
         public void SetRefreshToken(byte[] utf8) => SetSecret(RequestField.RefreshToken, Utf8Text.Copy(utf8));
 
+        /// <summary>Sets a ready assertion that authenticates the client (RFC 7523), in place of a secret.</summary>
+        /// <param name="assertion">The assertion; an empty one is none.</param>
+        public void SetClientAssertion(string assertion) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+
+        /// <inheritdoc cref="SetClientAssertion(string)"/>
+        public void SetClientAssertion(char[] assertion) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+
+        /// <summary>Sets a ready assertion that authenticates the client (RFC 7523), in place of a secret.</summary>
+        /// <param name="utf8">The assertion in UTF-8; an empty one is none.</param>
+        public void SetClientAssertion(byte[] utf8) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(utf8));
+
+        /// <summary>Sets the password of the certificate or private key in a file.</summary>
+        /// <param name="password">The password; an empty one is none.</param>
+        public void SetCertificatePassword(string password) => SetSecret(RequestField.CertificatePassword, Utf8Text.Copy(password));
+
+        /// <inheritdoc cref="SetCertificatePassword(string)"/>
+        public void SetCertificatePassword(char[] password) => SetSecret(RequestField.CertificatePassword, Utf8Text.Copy(password));
+
+        /// <summary>Sets the password of the certificate or private key in a file.</summary>
+        /// <param name="utf8">The password in UTF-8; an empty one is none.</param>
+        public void SetCertificatePassword(byte[] utf8) => SetSecret(RequestField.CertificatePassword, Utf8Text.Copy(utf8));
+
+        /// <summary>Sets the password for the proxy.</summary>
+        /// <param name="password">The password; an empty one is none.</param>
+        public void SetProxyPassword(string password) => SetSecret(RequestField.ProxyPassword, Utf8Text.Copy(password));
+
+        /// <inheritdoc cref="SetProxyPassword(string)"/>
+        public void SetProxyPassword(char[] password) => SetSecret(RequestField.ProxyPassword, Utf8Text.Copy(password));
+
+        /// <summary>Sets the password for the proxy.</summary>
+        /// <param name="utf8">The password in UTF-8; an empty one is none.</param>
+        public void SetProxyPassword(byte[] utf8) => SetSecret(RequestField.ProxyPassword, Utf8Text.Copy(utf8));
+
         /// <summary>
-        /// Adds a parameter that no property is for, such as "audience" or "client_assertion". Parameters are sent last, in
+        /// Adds a parameter that no property is for, such as "audience" or "claims". Parameters are sent last, in
         /// the order in which they were added.
         /// </summary>
         /// <param name="name">The name: not empty, and not one that a property is for.</param>
@@ -75,6 +108,30 @@ namespace PSOAuthHelper
         /// <inheritdoc cref="SetRefreshToken(byte[])"/>
         public void SetRefreshToken(ReadOnlySpan<byte> utf8) => SetSecret(RequestField.RefreshToken, Utf8Text.Copy(utf8));
 
+        /// <inheritdoc cref="SetClientAssertion(string)"/>
+        public void SetClientAssertion(ReadOnlySpan<char> assertion) =>
+            SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+
+        /// <inheritdoc cref="SetClientAssertion(byte[])"/>
+        public void SetClientAssertion(ReadOnlySpan<byte> utf8) =>
+            SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(utf8));
+
+        /// <inheritdoc cref="SetCertificatePassword(string)"/>
+        public void SetCertificatePassword(ReadOnlySpan<char> password) =>
+            SetSecret(RequestField.CertificatePassword, Utf8Text.Copy(password));
+
+        /// <inheritdoc cref="SetCertificatePassword(byte[])"/>
+        public void SetCertificatePassword(ReadOnlySpan<byte> utf8) =>
+            SetSecret(RequestField.CertificatePassword, Utf8Text.Copy(utf8));
+
+        /// <inheritdoc cref="SetProxyPassword(string)"/>
+        public void SetProxyPassword(ReadOnlySpan<char> password) =>
+            SetSecret(RequestField.ProxyPassword, Utf8Text.Copy(password));
+
+        /// <inheritdoc cref="SetProxyPassword(byte[])"/>
+        public void SetProxyPassword(ReadOnlySpan<byte> utf8) =>
+            SetSecret(RequestField.ProxyPassword, Utf8Text.Copy(utf8));
+
         /// <inheritdoc cref="AddParameter(string, string)"/>
         public void AddParameter(string name, ReadOnlySpan<char> value) => AddParameter(name, Utf8Text.Copy(value));
 
@@ -82,22 +139,17 @@ namespace PSOAuthHelper
         public void AddParameter(string name, ReadOnlySpan<byte> utf8) => AddParameter(name, Utf8Text.Copy(utf8));
 #endif
 
-        private void SetSecret(RequestField field, Utf8Text secret)
-        {
-            using (secret)
-            {
-                ThrowIfDisposed();
-                _handle.SetText(field, secret);
-            }
-        }
-
         private void AddParameter(string name, Utf8Text value)
         {
             using (value)
             using (var nameText = Utf8Text.Copy(name))
             {
-                ThrowIfDisposed();
-                _handle.AddParameter(nameText, value);
+                lock (_gate)
+                {
+                    ThrowIfDisposed();
+                    _handle.AddParameter(nameText, value);
+                    _assertion = null;
+                }
             }
         }
     }

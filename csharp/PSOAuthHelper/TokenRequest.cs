@@ -17,6 +17,9 @@ namespace PSOAuthHelper
     {
         private readonly RequestHandle _handle;
 
+        // Nothing may change a request while another thread uses it.
+        private readonly object _gate = new object();
+
         /// <summary>Makes a request with the defaults.</summary>
         /// <exception cref="DllNotFoundException">The native library is missing, or is one of another version.</exception>
         public TokenRequest()
@@ -26,139 +29,127 @@ namespace PSOAuthHelper
         }
 
         /// <summary>
-        /// The address of the token endpoint, sent as it was written: https, or http to this machine. Give this or
-        /// <see cref="Tenant"/>.
+        /// The address of the token endpoint, sent as it was written: https, or http to this machine. Give this,
+        /// <see cref="Tenant"/> or <see cref="Issuer"/>, or set <see cref="UseManagedIdentity"/>.
         /// </summary>
         public Uri? TokenEndpoint
         {
             get;
-            set
-            {
-                SetText(RequestField.TokenEndpoint, value?.OriginalString);
-                field = value;
-            }
+            set => Set(ref field, value, RequestField.TokenEndpoint, value?.OriginalString);
         }
 
         /// <summary>A tenant of Entra ID, a GUID or a domain name, in place of an address.</summary>
-        public string? Tenant { get; set => field = SetText(RequestField.Tenant, value); }
+        public string? Tenant { get; set => Set(ref field, value, RequestField.Tenant, value); }
 
         /// <summary>Which Entra endpoint <see cref="Tenant"/> means; version 2 unless set.</summary>
         public EntraVersion EntraVersion
         {
             get;
-            set
-            {
-                SetNumber(RequestOption.EntraVersion, (long)value);
-                field = value;
-            }
+            set => Set(ref field, value, RequestOption.EntraVersion, (long)value);
         } = EntraVersion.V2;
 
-        /// <summary><c>client_id</c> (RFC 6749 section 2.2). Every request needs one.</summary>
-        public string? ClientId { get; set => field = SetText(RequestField.ClientId, value); }
+        /// <summary>
+        /// The host of Entra ID in place of "login.microsoftonline.com", for <see cref="Tenant"/>: a national cloud, such as
+        /// "login.microsoftonline.us", with or without "https://".
+        /// </summary>
+        public string? AuthorityHost { get; set => Set(ref field, value, RequestField.AuthorityHost, value); }
+
+        /// <summary>
+        /// The issuer, in place of an address: the token endpoint is looked up in its metadata (RFC 8414, OpenID Connect
+        /// Discovery), which is kept for an hour. The metadata has to name this very issuer, a slash at the end included.
+        /// </summary>
+        public string? Issuer { get; set => Set(ref field, value, RequestField.Issuer, value); }
+
+        /// <summary>
+        /// <c>client_id</c> (RFC 6749 section 2.2). Every request needs one, but for <see cref="UseManagedIdentity"/>: there
+        /// it names a user-assigned identity.
+        /// </summary>
+        public string? ClientId { get; set => Set(ref field, value, RequestField.ClientId, value); }
 
         /// <summary><c>resource</c>, what the token is for (Entra version 1; RFC 8707).</summary>
-        public string? Resource { get; set => field = SetText(RequestField.Resource, value); }
+        public string? Resource { get; set => Set(ref field, value, RequestField.Resource, value); }
 
         /// <summary><c>scope</c>, separated by spaces (RFC 6749 section 3.3).</summary>
-        public string? Scope { get; set => field = SetText(RequestField.Scope, value); }
+        public string? Scope { get; set => Set(ref field, value, RequestField.Scope, value); }
 
         /// <summary>
         /// <c>grant_type</c>; "client_credentials" unless set. "password" needs <see cref="Username"/> and a password,
         /// "refresh_token" a refresh token.
         /// </summary>
-        public string GrantType { get; set => field = SetText(RequestField.GrantType, value) ?? ""; } = "client_credentials";
+        public string GrantType
+        {
+            get;
+            set => Set(ref field, value ?? "", RequestField.GrantType, value);
+        } = "client_credentials";
 
         /// <summary><c>username</c> (RFC 6749 section 4.3).</summary>
-        public string? Username { get; set => field = SetText(RequestField.Username, value); }
-
-        /// <summary>How the client authenticates; in the body unless set.</summary>
-        public ClientAuthentication ClientAuthentication
-        {
-            get;
-            set
-            {
-                SetNumber(RequestOption.ClientAuthentication, (long)value);
-                field = value;
-            }
-        }
-
-        /// <summary>How long the whole exchange may take, retries included: 1 ms to 24 hours; 30 s unless set.</summary>
-        public TimeSpan Timeout
-        {
-            get;
-            set
-            {
-                SetNumber(RequestOption.TimeoutMs, Milliseconds(value));
-                field = value;
-            }
-        } = TimeSpan.FromSeconds(30);
-
-        /// <summary>How long a connection with its TLS handshake may take: 1 ms to 24 hours; 10 s unless set.</summary>
-        public TimeSpan ConnectTimeout
-        {
-            get;
-            set
-            {
-                SetNumber(RequestOption.ConnectTimeoutMs, Milliseconds(value));
-                field = value;
-            }
-        } = TimeSpan.FromSeconds(10);
-
-        /// <summary>
-        /// How often a passing fault is tried again within <see cref="Timeout"/>: 0 to 10; 1 unless set. An OAuth error and
-        /// HTTP 429 are not tried again.
-        /// </summary>
-        public int MaxRetries
-        {
-            get;
-            set
-            {
-                SetNumber(RequestOption.MaxRetries, value);
-                field = value;
-            }
-        } = 1;
-
-        /// <summary>Whether http may go to other machines, in the clear; false unless set.</summary>
-        public bool AllowHttp
-        {
-            get;
-            set
-            {
-                SetNumber(RequestOption.AllowHttp, value ? 1 : 0);
-                field = value;
-            }
-        }
+        public string? Username { get; set => Set(ref field, value, RequestField.Username, value); }
 
         /// <summary>Wipes the request's texts. Calls that it started go on.</summary>
-        public void Dispose() => _handle.Dispose();
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _handle.Dispose();
+            }
+        }
 
         /// <summary>What the request asks for, without secrets and without the address's query.</summary>
         public override string ToString() =>
-            $"TokenRequest {{ GrantType = {GrantType}, Target = {Tenant ?? Address(TokenEndpoint)}, " +
+            $"TokenRequest {{ GrantType = {GrantType}, Target = {Target}, " +
             $"ClientId = {ClientId}, Resource = {Resource}, Scope = {Scope} }}";
 
         /// <summary>Starts a call.</summary>
         /// <param name="cancellationToken">What the call's task is cancelled with.</param>
         internal PendingCall Start(CancellationToken cancellationToken)
         {
-            ThrowIfDisposed();
-            var call = new PendingCall(_handle.Start(), cancellationToken);
-            CompletionPump.Watch(call);
-            return call;
+            lock (_gate)
+            {
+                ThrowIfDisposed();
+                var assertion = PrepareAssertion();
+                return new PendingCall(_handle.Start(), assertion, cancellationToken);
+            }
         }
 
-        private string? SetText(RequestField name, string? value)
+        private string? Target => UseManagedIdentity ? "managed identity" : Tenant ?? Address(Issuer) ?? Address(TokenEndpoint);
+
+        /// <summary>Sets a text and the property that shows it.</summary>
+        private void Set<T>(ref T property, T value, RequestField name, string? text)
         {
-            ThrowIfDisposed();
-            using var text = Utf8Text.Copy(value ?? "");
-            _handle.SetText(name, text);
-            return value;
+            SetText(name, Utf8Text.Copy(text ?? ""), ref property, value);
         }
 
-        private void SetNumber(RequestOption name, long value)
+        /// <summary>Sets a secret, which no property shows.</summary>
+        private void SetSecret(RequestField name, Utf8Text secret)
         {
-            ThrowIfDisposed();
-            _handle.SetNumber(name, value);
+            object? shown = null;
+            SetText(name, secret, ref shown, null);
+        }
+
+        private void SetText<T>(RequestField name, Utf8Text text, ref T property, T value)
+        {
+            using (text)
+            {
+                lock (_gate)
+                {
+                    ThrowIfDisposed();
+                    _handle.SetText(name, text);
+                    property = value;
+                    _assertion = null;
+                }
+            }
+        }
+
+        /// <summary>Sets a number and the property that shows it.</summary>
+        private void Set<T>(ref T property, T value, RequestOption name, long number)
+        {
+            lock (_gate)
+            {
+                ThrowIfDisposed();
+                _handle.SetNumber(name, number);
+                property = value;
+                _assertion = null;
+            }
         }
 
         private void ThrowIfDisposed()
@@ -169,7 +160,7 @@ namespace PSOAuthHelper
             }
         }
 
-        private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
+        private static string? Address(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? Address(uri) : null;
 
         private static string? Address(Uri? uri) => uri is { IsAbsoluteUri: true }
             ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)

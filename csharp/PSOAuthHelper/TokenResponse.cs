@@ -19,6 +19,7 @@ namespace PSOAuthHelper
             ExpiresOn = call.UnixTime(CallMetric.ExpiresOn);
             HttpStatus = (int?)call.Number(CallMetric.HttpStatus);
             Attempts = (int)(call.Number(CallMetric.Attempts) ?? 0);
+            IsFromCache = call.Number(CallMetric.FromCache) == 1;
             Elapsed = TimeSpan.FromMilliseconds(call.Number(CallMetric.ElapsedMs) ?? 0);
         }
 
@@ -34,19 +35,28 @@ namespace PSOAuthHelper
         /// <summary><c>scope</c>, where the server says what it granted.</summary>
         public string? Scope { get; }
 
-        /// <summary>How long the token lives, from when it came; null where the server does not say.</summary>
+        /// <summary>
+        /// How long the token lives, from when it came; of a token from the cache, what is left of that. Null where the
+        /// server does not say.
+        /// </summary>
         public TimeSpan? ExpiresIn { get; }
 
         /// <summary>When the token ends, as the server says or worked out from <see cref="ExpiresIn"/>.</summary>
         public DateTimeOffset? ExpiresOn { get; }
 
-        /// <summary>The server's JSON as it came. It holds the tokens: do not log it.</summary>
+        /// <summary>
+        /// The server's JSON as it came; of a token from the cache, with the <c>expires_in</c> that is left. It holds the
+        /// tokens: do not log it.
+        /// </summary>
         public string Body { get; }
 
-        /// <summary>The HTTP status of the answer.</summary>
+        /// <summary>Whether the token comes from the process's <see cref="TokenCache"/>.</summary>
+        public bool IsFromCache { get; }
+
+        /// <summary>The HTTP status of the answer; null where the token comes from the cache.</summary>
         public int? HttpStatus { get; }
 
-        /// <summary>Attempts made, the last one included.</summary>
+        /// <summary>Attempts made, the last one included; 0 where the token comes from the cache.</summary>
         public int Attempts { get; }
 
         /// <summary>How long the exchange took.</summary>

@@ -14,6 +14,10 @@ namespace PSOAuthHelper.Tests;
 /// PSOAUTH_TEST_PASSWORD       its password
 /// PSOAUTH_TEST_SILENT         a URL where connections are accepted and never answered
 /// PSOAUTH_TEST_UNTRUSTED      an https URL with a certificate that nobody trusts
+/// PSOAUTH_TEST_AUTHORITY      a PEM file with the authority that issued that certificate
+/// PSOAUTH_TEST_MUTUAL_TLS     an https URL under the same authority that asks for a client certificate
+/// PSOAUTH_TEST_CLIENT_CERTIFICATE  a PEM file with a certificate that it takes, and its key (EC on P-256)
+/// IDENTITY_ENDPOINT, IDENTITY_HEADER  App Service's managed identity: gives the token "identity", with "target"
 /// PSOAUTH_TEST_OTHER_ABI      a native library whose psoauth_abi_version() is 2 (tests/c/other_abi.c)
 /// PSOAUTH_TEST_ANSWERS        http://host:port of a server whose path chooses the answer:
 ///     /status/{code}   this HTTP status without a body; 429 comes with "Retry-After: 7"
@@ -23,7 +27,13 @@ namespace PSOAuthHelper.Tests;
 ///     /close           closes the connection without an answer
 ///     /bare            200, {"access_token":"bare"}
 ///     /long-lived      200, expires_in and expires_on of 253402300799 (the end of the year 9999)
-///     /echo            200, access_token "echo", "form" the request's body, "authorization" its header or null
+///     /echo            200, access_token "echo", "form" the request's body, "authorization", "proxy_authorization" and
+///                      "user_agent" its headers or null; also as a proxy for http://login.example/echo and as the Entra
+///                      endpoint of contoso.com
+///     /assertion       verifies client_assertion by the parameters "public_key" and "certificate" (both base64), and looks at
+///                      its claims: 200 with "alg", "kid" and "aud" and a token of the assertion's id, or invalid_client
+///     /issuer          an issuer whose token endpoint is /assertion
+///     /throttled/{x}   429 with "Retry-After: 0" the first time, then a token
 ///     /repeat          401, error "invalid_client", error_description and error_uri that hold the client_secret sent
 ///     /odd-codes       400, {"error":"odd","error_codes":["no",1.5,7,{"a":9},[8],null],"2":{"error_codes":[3]},"other":[4]}
 /// </summary>
@@ -37,6 +47,13 @@ internal static class TestServer
 
     public static string Password => Setting("PASSWORD");
 
+    /// <summary>The server whose path chooses the answer.</summary>
+    public static string Answers => Setting("ANSWERS");
+
+    public static string AuthorityPath => Setting("AUTHORITY");
+
+    public static string ClientCertificatePath => Setting("CLIENT_CERTIFICATE");
+
     public static string LibraryOfAnotherAbi => Setting("OTHER_ABI");
 
     /// <summary>A request that the authorization server grants.</summary>
@@ -46,6 +63,8 @@ internal static class TestServer
     public static TokenRequest SilentRequest() => Request(Setting("SILENT"));
 
     public static TokenRequest UntrustedRequest() => Request(Setting("UNTRUSTED"));
+
+    public static TokenRequest MutualTlsRequest() => Request(Setting("MUTUAL_TLS"));
 
     /// <summary>A request to the server whose path chooses the answer.</summary>
     public static TokenRequest RequestTo(string path) => Request(Setting("ANSWERS") + path);

@@ -21,6 +21,22 @@ namespace PSOAuthHelper.Native
         Username = 8,
         Password = 9,
         RefreshToken = 10,
+        AuthorityHost = 11,
+        Issuer = 12,
+        ClientAssertion = 13,
+        ClientAssertionPath = 14,
+        CertificatePath = 15,
+        CertificatePassword = 16,
+        PrivateKeyPath = 17,
+        KeyId = 18,
+        SigningAlgorithm = 19,
+        IdentityObjectId = 20,
+        IdentityResourceId = 21,
+        Proxy = 22,
+        ProxyUsername = 23,
+        ProxyPassword = 24,
+        CertificateAuthorityPath = 25,
+        UserAgent = 26,
     }
 
     /// <summary>A number of a request: PSOAUTH_OPTION_*.</summary>
@@ -32,6 +48,18 @@ namespace PSOAuthHelper.Native
         ClientAuthentication = 4,
         MaxRetries = 5,
         AllowHttp = 6,
+        WaitWhenThrottled = 7,
+        TokenCache = 8,
+        ManagedIdentity = 9,
+        MutualTls = 10,
+    }
+
+    /// <summary>A value of <see cref="RequestOption.TokenCache"/>: PSOAUTH_TOKEN_CACHE_*.</summary>
+    internal enum TokenCacheUse : long
+    {
+        Off = 0,
+        On = 1,
+        Clear = 2,
     }
 
     /// <summary>A text of a call that has ended: PSOAUTH_CALL_*.</summary>
@@ -48,6 +76,7 @@ namespace PSOAuthHelper.Native
         OAuthErrorUri = 9,
         CorrelationId = 10,
         TraceId = 11,
+        ErrorCodes = 12,
     }
 
     /// <summary>A number of a call that has ended: PSOAUTH_METRIC_*.</summary>
@@ -59,5 +88,6 @@ namespace PSOAuthHelper.Native
         RetryAfterSeconds = 4,
         Attempts = 5,
         ElapsedMs = 6,
+        FromCache = 7,
     }
 }

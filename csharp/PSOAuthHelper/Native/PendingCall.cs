@@ -11,6 +11,7 @@ namespace PSOAuthHelper.Native
     internal sealed class PendingCall
     {
         private readonly CallHandle _call;
+        private readonly SignedAssertion? _assertion;
         private readonly CancellationToken _cancellationToken;
         private readonly object _gate = new object();
         private readonly TaskCompletionSource<TokenResponse> _completion =
@@ -18,9 +19,10 @@ namespace PSOAuthHelper.Native
 
         private bool _ended;
 
-        internal PendingCall(CallHandle call, CancellationToken cancellationToken)
+        internal PendingCall(CallHandle call, SignedAssertion? assertion, CancellationToken cancellationToken)
         {
             _call = call;
+            _assertion = assertion;
             _cancellationToken = cancellationToken;
         }
 
@@ -62,12 +64,14 @@ namespace PSOAuthHelper.Native
         private bool EndTask()
         {
             var status = _call.Wait(0);
+            TokenResponse? token = null;
             switch (status)
             {
                 case CallStatus.Pending:
                     return false;
                 case CallStatus.Ok:
-                    _completion.TrySetResult(new TokenResponse(_call));
+                    token = new TokenResponse(_call);
+                    _completion.TrySetResult(token);
                     break;
                 case CallStatus.Cancelled:
                     _completion.TrySetCanceled(_cancellationToken);
@@ -76,6 +80,7 @@ namespace PSOAuthHelper.Native
                     _completion.TrySetException(new TokenException((TokenStatus)status, _call));
                     break;
             }
+            _assertion?.Ended(token);
             return _ended = true;
         }
     }

@@ -4,13 +4,11 @@ using System.Runtime.InteropServices;
 namespace PSOAuthHelper.Native
 {
     /// <summary>
-    /// Owns a psoauth_request. Its lock keeps what the header asks for: nothing changes a request while another thread uses
-    /// it.
+    /// Owns a psoauth_request. Whoever changes it sees to it that no other thread uses it meanwhile
+    /// (<see cref="TokenRequest"/>).
     /// </summary>
     internal sealed class RequestHandle : SafeHandle
     {
-        private readonly object _gate = new object();
-
         public RequestHandle()
             : base(IntPtr.Zero, ownsHandle: true)
         {
@@ -26,11 +24,7 @@ namespace PSOAuthHelper.Native
 
         internal void SetText(RequestField field, Utf8Text text)
         {
-            int status;
-            lock (_gate)
-            {
-                status = NativeMethods.psoauth_request_set_text(this, field, text.Bytes, text.Length);
-            }
+            var status = NativeMethods.psoauth_request_set_text(this, field, text.Bytes, text.Length);
             if (status != CallStatus.Ok)
             {
                 throw new ArgumentException($"{field} holds a NUL or is not UTF-8.");
@@ -39,11 +33,7 @@ namespace PSOAuthHelper.Native
 
         internal void SetNumber(RequestOption option, long value)
         {
-            int status;
-            lock (_gate)
-            {
-                status = NativeMethods.psoauth_request_set_number(this, option, value);
-            }
+            var status = NativeMethods.psoauth_request_set_number(this, option, value);
             if (status != CallStatus.Ok)
             {
                 throw new ArgumentOutOfRangeException(nameof(value), value, $"{option} does not take this value.");
@@ -52,12 +42,8 @@ namespace PSOAuthHelper.Native
 
         internal void AddParameter(Utf8Text name, Utf8Text value)
         {
-            int status;
-            lock (_gate)
-            {
-                status = NativeMethods.psoauth_request_add_parameter(
-                    this, name.Bytes, name.Length, value.Bytes, value.Length);
-            }
+            var status = NativeMethods.psoauth_request_add_parameter(
+                this, name.Bytes, name.Length, value.Bytes, value.Length);
             if (status != CallStatus.Ok)
             {
                 throw new ArgumentException(
@@ -67,13 +53,10 @@ namespace PSOAuthHelper.Native
 
         internal CallHandle Start()
         {
-            lock (_gate)
-            {
-                var status = NativeMethods.psoauth_call_start(this, out var call);
-                return status == CallStatus.Ok
-                    ? call
-                    : throw new InvalidOperationException($"The native library starts no call (status {status}).");
-            }
+            var status = NativeMethods.psoauth_call_start(this, out var call);
+            return status == CallStatus.Ok
+                ? call
+                : throw new InvalidOperationException($"The native library starts no call (status {status}).");
         }
 
         protected override bool ReleaseHandle()
