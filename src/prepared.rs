@@ -41,6 +41,7 @@ impl Prepared {
         check_required(&request)?;
         check_user_agent(&request.user_agent)?;
         let credential = Credential::of(&request)?;
+        check_raw_basic(&request, &credential)?;
         if let Destination::Endpoint(endpoint) = &destination {
             credential.check_endpoint(endpoint)?;
         }
@@ -147,6 +148,20 @@ fn check_required(request: &TokenRequest) -> Result<(), Error> {
     Ok(())
 }
 
+/// A server takes what stands before the first colon for the id (RFC 7617 section 2): with another one, it would see
+/// another client with another secret.
+fn check_raw_basic(request: &TokenRequest, credential: &Credential) -> Result<(), Error> {
+    let raw = request.client_authentication == ClientAuthentication::BasicRaw;
+    if raw && matches!(credential, Credential::Secret) && request.client_id.as_str().contains(':') {
+        return Err(Error::new(
+            Status::InvalidArgument,
+            "The client id holds a colon, which HTTP Basic cannot send as it is: use Basic with form-encoded values, or \
+             the body.",
+        ));
+    }
+    Ok(())
+}
+
 /// Printable ASCII (RFC 9110 section 10.1.5), of a length that servers take.
 fn check_user_agent(user_agent: &Text) -> Result<(), Error> {
     let text = user_agent.as_str();
@@ -215,6 +230,21 @@ mod tests {
             assert_eq!(header, format!("Basic {}", STANDARD.encode(credentials)).as_str());
             assert!(header.is_sensitive());
         }
+    }
+
+    #[test]
+    fn an_id_with_a_colon_is_not_sent_raw() {
+        let of = |way| TokenRequest { client_id: "a:b".into(), client_authentication: way, ..request() };
+        assert!(refusal(of(ClientAuthentication::BasicRaw)).contains("holds a colon"));
+        for way in [ClientAuthentication::Body, ClientAuthentication::Basic] {
+            Prepared::new(of(way)).map_err(|_| ()).expect("valid");
+        }
+        let assertion = TokenRequest {
+            client_secret: "".into(),
+            client_assertion: "a.b.c".into(),
+            ..of(ClientAuthentication::BasicRaw)
+        };
+        Prepared::new(assertion).map_err(|_| ()).expect("an assertion's id goes into the body");
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! - [`Authority`] and [`Identity`] make certificates; [`handshake`] plays TLS servers that nobody should talk to.
 //! - [`cases`] lists hostile answers and what a caller gets to know of each.
 //! - [`Proxy`] is a CONNECT proxy; [`Unreachable`] is an address where no connection comes about.
-//! - [`AuthorizationServer`] and [`OidcProvider`] give tokens; [`OpenSsl`] makes keys and certificates.
+//! - [`AuthorizationServer`] gives tokens, and so do two servers that are not ours, [`OidcProvider`] and
+//!   [`DjangoOAuthToolkit`]; [`OpenSsl`] makes keys and certificates.
 //! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
 //! - [`library`] finds the built library and stages the PowerShell module as a user has it.
 
@@ -15,8 +16,10 @@ mod answer;
 mod authorization_server;
 pub mod cases;
 mod connection;
+mod django_oauth_toolkit;
 pub mod handshake;
 mod harness;
+mod installation;
 pub mod library;
 mod oidc_provider;
 mod openssl;
@@ -33,6 +36,7 @@ mod watched;
 pub use answer::{Answer, Gate};
 pub use authorization_server::{AuthorizationServer, AuthorizationServerBuilder};
 pub use connection::Connection;
+pub use django_oauth_toolkit::{DjangoInstallation, DjangoOAuthToolkit};
 pub use harness::Suite;
 pub use oidc_provider::{Installation, OidcProvider};
 pub use openssl::OpenSsl;

@@ -1,15 +1,12 @@
 //! npm's oidc-provider: an authorization server that is not ours.
 
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::library::target_folder;
-use crate::tools::{self, workspace};
-use crate::{Program, Running};
+use crate::installation::installed;
+use crate::{Program, Running, tools};
 
 const FILES: [&str; 4] = ["package.json", "package-lock.json", "server.mjs", "verify.mjs"];
 
@@ -35,12 +32,7 @@ impl Installation {
     /// When files cannot be copied.
     pub fn find() -> Result<Self, String> {
         let (node, npm) = (tools::node()?, tools::npm()?);
-        let source = workspace().join("tests/oidc-provider");
-        let temporary = target_folder().join("tmp");
-        let folder = temporary.join(format!("oidc-provider-{:016x}", fingerprint(&source)));
-        if !folder.is_dir() {
-            install(&npm, &source, &folder)?;
-        }
+        let folder = installed("oidc-provider", &FILES, |folder| install(&npm, folder))?;
         Ok(Self { node, folder })
     }
 
@@ -85,39 +77,19 @@ impl Installation {
     }
 }
 
-/// Changes with each of the files that decide what is installed.
-fn fingerprint(source: &Path) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for file in FILES {
-        fs::read(source.join(file)).expect("the file can be read").hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
-fn install(npm: &Path, source: &Path, folder: &Path) -> Result<(), String> {
-    let temporary = folder.parent().expect("the folder lies in cargo's");
-    fs::create_dir_all(temporary).expect("cargo's folder can be written");
-    let fresh = tempfile::tempdir_in(temporary).expect("cargo's folder can be written");
-    for file in FILES {
-        fs::copy(source.join(file), fresh.path().join(file)).expect("the file can be copied");
-    }
+fn install(npm: &Path, folder: &Path) -> Result<(), String> {
     let output = Program::new(npm)
         .args(["ci", "--ignore-scripts", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=60000"])
         .args(["--no-audit", "--no-fund", "--loglevel=error"])
         .inherit_env()
-        .current_dir(fresh.path())
+        .current_dir(folder)
         .deadline(Duration::from_secs(300))
         .output();
     if !output.status.success() {
         let reason = output.stderr.lines().next().unwrap_or("npm ci failed").to_owned();
         return Err(format!("oidc-provider cannot be installed: {reason}"));
     }
-    // Another process may have been first: then its folder stays, and the fresh one goes.
-    let _ = fs::rename(fresh.path(), folder);
-    match folder.is_dir() {
-        true => Ok(()),
-        false => Err(format!("{} cannot be made", folder.display())),
-    }
+    Ok(())
 }
 
 impl OidcProvider {

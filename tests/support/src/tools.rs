@@ -61,6 +61,14 @@ pub fn npm() -> Result<PathBuf, String> {
     find("npm")
 }
 
+/// Python 3.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn python() -> Result<PathBuf, String> {
+    find_any(&["python3", "python"])
+}
+
 /// Any program by its name: on PATH, then in `../shared/bin` beside the workspace.
 ///
 /// # Errors
