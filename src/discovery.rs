@@ -91,6 +91,10 @@ impl Issuer {
         Err(Failure::of(self.without_metadata(&elsewhere)))
     }
 
+    fn is_https(&self) -> bool {
+        TokenEndpoint::checked(self.name.as_str(), Http::Anywhere).is_ok_and(|name| name.url().scheme() == "https")
+    }
+
     /// Where the metadata may be, in the order in which it is looked for. OpenID's place comes first: almost every
     /// server that has one of the two has this one, and Entra ID has no other.
     fn addresses(&self) -> [String; 2] {
@@ -134,8 +138,13 @@ impl Issuer {
         let alias = || json::object::<Aliases<'_>>(metadata.mtls_endpoint_aliases?.get()).ok()?.token_endpoint;
         let named = if self.mutual_tls { alias().or(metadata.token_endpoint) } else { metadata.token_endpoint };
         let address = json::text(named).ok_or("names no token endpoint: this issuer gives no tokens that way")?;
-        TokenEndpoint::checked(address.as_str(), Http::allowed(self.allow_http))
-            .map_err(|wrong| format!("names a token endpoint that {wrong}"))
+        let endpoint = TokenEndpoint::checked(address.as_str(), Http::allowed(self.allow_http))
+            .map_err(|wrong| format!("names a token endpoint that {wrong}"))?;
+        // Nor is it the issuer's to send a secret to whatever listens on this machine.
+        if self.is_https() && endpoint.url().scheme() != "https" {
+            return Err("names a token endpoint that is http, though the issuer is https".into());
+        }
+        Ok(endpoint)
     }
 
     fn without_metadata(&self, elsewhere: &[(TokenEndpoint, Answer)]) -> Error {
@@ -237,6 +246,22 @@ mod tests {
             let wrong = named(metadata, false).expect_err(metadata);
             assert!(wrong.contains(says), "{metadata}: {wrong}");
         }
+    }
+
+    #[test]
+    fn https_leads_to_https_alone() {
+        for address in ["http://127.0.0.1:8080/token", "http://localhost/token", "http://t.example/token"] {
+            let metadata = format!(r#"{{"issuer":"https://login.example/a","token_endpoint":"{address}"}}"#);
+            let metadata = json::object(&metadata).expect("an object");
+            for mutual_tls in [false, true] {
+                let issuer = Issuer::parse(&"https://login.example/a".into(), true, mutual_tls).expect("valid");
+                let wrong = issuer.endpoint(&metadata).expect_err(address);
+                assert!(wrong.contains("though the issuer is https"), "{address}: {wrong}");
+            }
+        }
+        let here = r#"{"issuer":"http://127.0.0.1/a","token_endpoint":"http://127.0.0.1/token"}"#;
+        let issuer = issuer("http://127.0.0.1/a").expect("this machine");
+        assert!(issuer.endpoint(&json::object(here).expect("an object")).is_ok());
     }
 
     #[test]

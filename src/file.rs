@@ -1,6 +1,6 @@
 //! Files that a request names.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 
 use zeroize::Zeroizing;
@@ -13,6 +13,8 @@ pub(crate) const LARGEST_FILE: usize = 1 << 20;
 
 /// The whole file at `path`, which is `what` to the caller. It blocks.
 ///
+/// A pipe or a device is refused: it could keep one of the process's few threads that read and look up names for ever.
+///
 /// # Errors
 /// [`Status::InvalidArgument`] with the path, for a file of more than `largest` bytes too.
 pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes, Error> {
@@ -20,6 +22,7 @@ pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes
         let reason = match error.kind() {
             ErrorKind::NotFound => "does not exist".into(),
             ErrorKind::PermissionDenied => "may not be read by this user".into(),
+            ErrorKind::InvalidInput => "is no file".into(),
             ErrorKind::FileTooLarge => format!("is larger than {largest} bytes"),
             _ => format!("cannot be read: {error}"),
         };
@@ -28,7 +31,11 @@ pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes
 }
 
 fn read_at_most(path: &str, largest: usize) -> io::Result<SecretBytes> {
-    let mut file = File::open(path)?.take(largest as u64 + 1);
+    let file = open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    let mut file = file.take(largest as u64 + 1);
     let mut bytes = SecretBytes::with_capacity(4096);
     let mut chunk = Zeroizing::new([0; 4096]);
     loop {
@@ -40,4 +47,13 @@ fn read_at_most(path: &str, largest: usize) -> io::Result<SecretBytes> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Opens without waiting for whoever writes to a pipe.
+fn open(path: &str) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    options.open(path)
 }

@@ -14,6 +14,7 @@ fn main() {
         .test("the_certificate_goes_with_the_connection", the_certificate_goes_with_the_connection)
         .test("issuers_are_sent_in_order_and_roots_are_not", issuers_are_sent_in_order_and_roots_are_not)
         .test("connections_of_two_certificates_are_never_shared", connections_of_two_certificates_are_never_shared)
+        .test("a_completed_chain_is_sent_at_the_next_call", a_completed_chain_is_sent_at_the_next_call)
         .test("a_certificate_that_is_refused_is_told_from_none", a_certificate_that_is_refused_is_told_from_none)
         .test("without_tls_nothing_is_sent", without_tls_nothing_is_sent)
         .with_tool("oidc_provider_knows_the_certificates", tools, oidc_provider_knows_the_certificates)
@@ -107,6 +108,19 @@ fn connections_of_two_certificates_are_never_shared() {
     assert_eq!(server.handshakes().clients, [[one.certificate()], [two.certificate()]]);
     let connections: Vec<_> = server.requests().iter().map(|request| request.connection).collect();
     assert_eq!(connections, [0, 1, 0, 1]);
+}
+
+fn a_completed_chain_is_sent_at_the_next_call() {
+    let setup = Setup::new();
+    let lower = setup.clients.subordinate("lower");
+    let client = lower.issue_client("client.example");
+    let server = setup.server(TlsVersion::V1_3);
+    let incomplete = setup.request_as(&client, server.url("/token"));
+    assert_eq!(ask(incomplete.clone()).expect_err("no way to the root").status, Status::Tls);
+    let path = incomplete.certificate_path.as_str();
+    std::fs::write(path, [client.pem(), lower.pem()].concat()).unwrap();
+    ask(incomplete).unwrap();
+    assert_eq!(server.handshakes().clients, [[client.certificate(), lower.certificate()]]);
 }
 
 fn a_certificate_that_is_refused_is_told_from_none() {

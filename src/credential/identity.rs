@@ -9,7 +9,7 @@ use rustls::sign::CertifiedKey;
 use super::certificate::thumbprint;
 use super::key::PrivateKey;
 
-/// A certificate with its issuers and its private key. Two are equal where their certificates are.
+/// A certificate with its issuers and its private key. Two are equal where their certificates are: a key fits no other.
 #[derive(Clone)]
 pub(crate) struct Identity {
     key: PrivateKey,
@@ -46,7 +46,7 @@ impl Identity {
 
 impl PartialEq for Identity {
     fn eq(&self, other: &Self) -> bool {
-        self.sha256 == other.sha256
+        self.chain == other.chain
     }
 }
 

@@ -160,3 +160,6 @@ impl Contents {
         }
     }
 }
+
+#[cfg(test)]
+mod mutations;

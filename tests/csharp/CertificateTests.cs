@@ -210,7 +210,7 @@ public class CertificateTests
         {
             TokenEndpoint = TestServer.RequestTo("/assertion").TokenEndpoint,
             ClientId = "the \"client\"\\é",
-            Certificate = Shared,
+            Certificate = certificate,
             MaxRetries = 0,
         };
         request.AddParameter("public_key", Convert.ToBase64String(certificate.PublicKey.EncodedKeyValue.RawData));
