@@ -392,7 +392,7 @@ typedef uint32_t psoauth_metric;
  and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
  IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
  identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
- another.
+ another; Azure Arc's agent has to say that its token is of that one.
  */
 #define PSOAUTH_OPTION_MANAGED_IDENTITY 9
 

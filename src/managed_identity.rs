@@ -5,6 +5,7 @@ mod arc;
 
 use std::path::PathBuf;
 
+use arc::UserAssigned;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use crate::endpoint::{Http, TokenEndpoint};
@@ -51,6 +52,8 @@ pub(crate) struct ManagedIdentity {
     headers: HeaderMap,
     /// What `headers` show that nobody else should know.
     secret: Text,
+    /// Whose a token of Azure Arc has to be.
+    user_assigned: Option<UserAssigned>,
 }
 
 impl ManagedIdentity {
@@ -89,7 +92,8 @@ impl ManagedIdentity {
         };
         let headers = source.headers(&secret)?;
         let endpoint = endpoint.with_query(&source.query(request)?);
-        Ok(Self { source, endpoint, headers, secret })
+        let user_assigned = if matches!(source, Source::Arc(_)) { UserAssigned::of(request) } else { None };
+        Ok(Self { source, endpoint, headers, secret, user_assigned })
     }
 
     /// The source's address as messages show it.
@@ -119,6 +123,13 @@ impl ManagedIdentity {
         self.read(&self.get(&options, headers, progress).await?, &key)
     }
 
+    /// The token in `answer`, where it is that of the identity that was asked for.
+    fn own(&self, answer: &Answer, redactor: &Redactor) -> Result<TokenResponse, Error> {
+        let token = answer::token(answer, redactor)?;
+        self.user_assigned.as_ref().map_or(Ok(()), |identity| identity.check(token.body.as_str()))?;
+        Ok(token)
+    }
+
     async fn get(&self, options: &Options, headers: HeaderMap, progress: &Progress) -> Result<Answer, Failure> {
         let result = transport::get(&self.endpoint, options, headers).await;
         result.as_ref().map_or_else(|failure| progress.failed(failure), |answer| progress.answered(answer.http_status));
@@ -127,7 +138,7 @@ impl ManagedIdentity {
 
     fn read(&self, answer: &Answer, key: &Text) -> Result<TokenResponse, Failure> {
         let redactor = Redactor::new([self.secret.as_str(), key.as_str()]);
-        answer::token(answer, &redactor).map_err(|error| {
+        self.own(answer, &redactor).map_err(|error| {
             let http_status = answer.http_status;
             let passing = match self.source {
                 Source::InstanceMetadata => matches!(http_status, 404 | 408 | 410 | 429 | 500..600),
@@ -169,7 +180,8 @@ impl Source {
         let (version, object_id, resource_id) = match self {
             Self::InstanceMetadata => ("2018-02-01", "object_id", "msi_res_id"),
             Self::AppService => ("2019-08-01", "principal_id", "mi_res_id"),
-            Self::Arc(_) => ("2020-06-01", "", ""),
+            // Its agent passes over `mi_res_id`.
+            Self::Arc(_) => ("2020-06-01", "object_id", "msi_res_id"),
         };
         let mut query = format!("api-version={version}&resource={}", form::encode(resource(request)?));
         for (name, id) in [
@@ -177,16 +189,9 @@ impl Source {
             (object_id, &request.identity_object_id),
             (resource_id, &request.identity_resource_id),
         ] {
-            if id.is_empty() {
-                continue;
+            if !id.is_empty() {
+                query += &format!("&{name}={}", form::encode(id.as_str()));
             }
-            if matches!(self, Self::Arc(_)) {
-                return Err(invalid(
-                    "On Azure Arc only the system-assigned identity is asked for: leave the client id, object id and \
-                     resource id out.",
-                ));
-            }
-            query += &format!("&{name}={}", form::encode(id.as_str()));
         }
         Ok(query)
     }

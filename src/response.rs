@@ -165,7 +165,8 @@ fn token(members: &Members<'_>, body: &str) -> Result<TokenResponse, &'static st
     Ok(TokenResponse {
         access_token,
         token_type: text_without_nul(members.token_type),
-        refresh_token: text_without_nul(members.refresh_token),
+        // Azure's instance metadata has an empty one in every answer.
+        refresh_token: text_without_nul(members.refresh_token).filter(|token| !token.is_empty()),
         scope: text_without_nul(members.scope),
         expires_in: expires_in.or(expires_on.map(|time| (time - now).max(0))),
         expires_on: expires_on.or(expires_in.map(|seconds| now + seconds)),

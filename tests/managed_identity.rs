@@ -39,6 +39,7 @@ fn suite() -> Suite {
         .test("app_services_errors_are_told_without_the_secret", app_services_errors_are_told_without_the_secret)
         .with_tool("arcs_challenge_is_answered", ArcFolder::make, arcs_challenge_is_answered)
         .test("arcs_agent_gets_no_other_file", arcs_agent_gets_no_other_file)
+        .test("arcs_token_is_the_identitys_that_was_asked_for", arcs_token_is_the_identitys_that_was_asked_for)
         .with_tool("no_proxy_sees_instance_metadata", namespace, no_proxy_sees_instance_metadata)
 }
 
@@ -317,10 +318,20 @@ fn arcs_agent_gets_no_other_file() {
     assert_eq!((&outcome["status"], &outcome["http_status"]), (&json!("BadResponse"), &json!(401)), "{outcome}");
     says(&outcome, "message", "no challenge file of its own");
     assert_eq!(server.requests().len(), 1);
+}
 
-    let outcome = ask_arc(&server, json!({"resource": "r", "client_id": "c"}));
-    assert_eq!((&outcome["status"], &outcome["attempts"]), (&json!("InvalidArgument"), &json!(0)));
-    says(&outcome, "message", "system-assigned");
+fn arcs_token_is_the_identitys_that_was_asked_for() {
+    let server = Server::start(|request| match request.target.contains("client_id=known") {
+        true => Answer::json(200, TOKEN.replacen('{', r#"{"client_id":"KNOWN","#, 1)),
+        false => Answer::json(200, TOKEN.replacen('{', r#"{"client_id":"machine","#, 1)),
+    });
+    for request in [json!({"resource": "r", "client_id": "known"}), json!({"resource": "r"})] {
+        let outcome = ask_arc(&server, request);
+        assert_eq!(outcome["token"], "token", "{outcome}");
+    }
+    let outcome = ask_arc(&server, json!({"resource": "r", "client_id": "unknown"}));
+    assert_eq!((&outcome["status"], &outcome["http_status"]), (&json!("BadResponse"), &json!(200)), "{outcome}");
+    says(&outcome, "message", "so it is not used");
 }
 
 /// `unshare`, where it can make a network of the child's own.

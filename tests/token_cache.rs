@@ -73,6 +73,15 @@ fn a_hit_answers_as_the_server_did_with_the_seconds_that_are_left() {
 }
 
 #[test]
+fn an_empty_refresh_token_is_none() {
+    let _cache = cache();
+    let server = server([Answer::json(200, r#"{"access_token":"token","refresh_token":"","expires_in":"3599"}"#)]);
+    let first = Call::start(request(&server));
+    assert!(first.wait().result.as_ref().expect("a token").refresh_token.is_none());
+    assert!(Call::start(request(&server)).wait().from_cache);
+}
+
+#[test]
 fn nothing_is_kept_unless_asked_for() {
     let _cache = cache();
     let server = server([Answer::token()]);

@@ -143,7 +143,7 @@ pub const PSOAUTH_OPTION_TOKEN_CACHE: psoauth_option = psoauth_option(8);
 /// and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
 /// IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
 /// identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
-/// another.
+/// another; Azure Arc's agent has to say that its token is of that one.
 pub const PSOAUTH_OPTION_MANAGED_IDENTITY: psoauth_option = psoauth_option(9);
 /// 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
 pub const PSOAUTH_OPTION_MUTUAL_TLS: psoauth_option = psoauth_option(10);

@@ -3,14 +3,72 @@
 use std::path::{Component, Path, PathBuf};
 
 use reqwest::header::HeaderValue;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Status};
-use crate::file;
+use crate::request::TokenRequest;
 use crate::secret::Text;
+use crate::{file, json};
 
 /// The largest challenge file, in bytes.
 const LARGEST_KEY: usize = 4096;
+
+/// A user-assigned identity that a request names.
+pub(super) enum UserAssigned {
+    ClientId(Text),
+    ObjectId(Text),
+    ResourceId(Text),
+}
+
+/// The members of the agent's answer that say whose the token is.
+#[derive(Deserialize)]
+struct Owner<'a> {
+    #[serde(borrow)]
+    client_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    object_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    msi_res_id: Option<&'a RawValue>,
+    /// How App Service spells it.
+    #[serde(borrow)]
+    mi_res_id: Option<&'a RawValue>,
+}
+
+impl UserAssigned {
+    /// The one that `request` names; none where the machine's own is meant.
+    pub fn of(request: &TokenRequest) -> Option<Self> {
+        let ids = [&request.client_id, &request.identity_object_id, &request.identity_resource_id];
+        let kinds = [Self::ClientId, Self::ObjectId, Self::ResourceId];
+        let mut named = ids.into_iter().zip(kinds).filter(|(id, _)| !id.is_empty());
+        named.next().map(|(id, kind)| kind(id.clone()))
+    }
+
+    /// Checks that the token in `body` is this identity's. Agents that know no user-assigned identities pass over the id,
+    /// and give the token of the machine.
+    ///
+    /// # Errors
+    /// [`Status::BadResponse`] where `body` does not say so.
+    pub fn check(&self, body: &str) -> Result<(), Error> {
+        let owner: Option<Owner<'_>> = json::object(body).ok();
+        let (asked, named) = match self {
+            Self::ClientId(id) => (id, owner.and_then(|owner| owner.client_id)),
+            Self::ObjectId(id) => (id, owner.and_then(|owner| owner.object_id)),
+            Self::ResourceId(id) => (id, owner.and_then(|owner| owner.msi_res_id.or(owner.mi_res_id))),
+        };
+        // GUIDs and resource ids of Azure are the same in any case of letters.
+        if json::text(named).is_some_and(|named| named.as_str().eq_ignore_ascii_case(asked.as_str())) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::BadResponse,
+            "Azure Arc's agent gave a token without saying that it is for the identity that was asked for, so it is not \
+             used: agents that are too old give that of the machine. Update the agent, or leave the client id, object \
+             id and resource id out.",
+        ))
+    }
+}
 
 /// What the agent's challenge file holds. It blocks.
 ///
@@ -107,6 +165,35 @@ mod tests {
         let authorization = authorization(&"S3cret+key/".into());
         assert_eq!(authorization, "Basic S3cret+key/");
         assert!(authorization.is_sensitive());
+    }
+
+    #[test]
+    fn a_token_is_for_the_identity_that_was_asked_for() {
+        let by_client = UserAssigned::ClientId("0AB".into());
+        let by_object = UserAssigned::ObjectId("0AB".into());
+        let by_resource = UserAssigned::ResourceId("/subscriptions/X".into());
+        for (identity, body) in [
+            (&by_client, r#"{"client_id":"0ab","object_id":"other"}"#),
+            (&by_object, r#"{"object_id":"0AB"}"#),
+            (&by_resource, r#"{"msi_res_id":"/subscriptions/x"}"#),
+            (&by_resource, r#"{"mi_res_id":"other","msi_res_id":"/subscriptions/x"}"#),
+            (&by_resource, r#"{"mi_res_id":"\/SUBSCRIPTIONS\/x"}"#),
+        ] {
+            identity.check(body).expect(body);
+        }
+        for (identity, body) in [
+            (&by_client, r#"{"access_token":"machine's"}"#),
+            (&by_client, r#"{"client_id":"0abc"}"#),
+            (&by_client, r#"{"client_id":null,"object_id":"0AB"}"#),
+            (&by_client, r#"{"client_id":"0ab","client_id":"other"}"#),
+            (&by_object, r#"{"client_id":"0AB"}"#),
+            (&by_object, r#"{"object_id":["0AB"]}"#),
+            (&by_resource, r#"{"msi_res_id":""}"#),
+            (&by_resource, r#"{"mi_res_id":"/subscriptions/x","msi_res_id":"other"}"#),
+        ] {
+            assert_eq!(identity.check(body).expect_err(body).status, Status::BadResponse);
+        }
+        assert!(UserAssigned::of(&TokenRequest::new()).is_none());
     }
 
     #[test]

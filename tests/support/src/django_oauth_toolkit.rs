@@ -44,7 +44,7 @@ impl DjangoInstallation {
     pub fn start(&self, clients: &[(&str, &str)]) -> DjangoOAuthToolkit {
         let file = tempfile::NamedTempFile::new().expect("the temporary folder can be written");
         std::fs::write(file.path(), json!(clients).to_string()).expect("the file can be written");
-        let program = Program::new(&python_of(&self.folder)).arg(self.folder.join("server.py")).arg(file.path());
+        let program = Program::new(python_of(&self.folder)).arg(self.folder.join("server.py")).arg(file.path());
         let mut running = program.deadline(Duration::from_secs(600)).start();
         let line = running.wait_for_line(|line| line.starts_with("listening on "));
         let token_endpoint = line["listening on ".len()..].to_owned();
@@ -63,7 +63,7 @@ fn install(python: &Path, folder: &Path) -> Result<(), String> {
     let environment = folder.join("venv");
     // Links to Python would be none on Windows, and copies would miss its libraries elsewhere: venv knows.
     run(Program::new(python).args(["-m", "venv"]).arg(&environment), "a virtual environment cannot be made")?;
-    let pip = Program::new(&python_of(folder))
+    let pip = Program::new(python_of(folder))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
         .args(["--only-binary", ":all:", "--no-deps", "--retries", "1", "--timeout", "60", "--requirement"])
         .arg(folder.join("requirements.txt"))
