@@ -1,0 +1,91 @@
+//! The licences of the dependencies: their texts, and the software bill of materials.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::checkout::{Checkout, cargo, metadata, path, run, text};
+
+/// The tool that writes the bill of materials. Another version would write other bytes.
+pub const SBOM_TOOL: &str = "cargo-cyclonedx 0.5.9";
+
+/// The names that licences' files begin with.
+const LICENCE_FILES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"];
+
+/// The texts of the licences of all crates that are linked into the library for these targets; each text once.
+///
+/// # Errors
+/// A crate comes without a text.
+pub fn notices(targets: &[&str]) -> Result<String, String> {
+    let platforms: Vec<&str> = targets.iter().flat_map(|target| ["--filter-platform", target]).collect();
+    let metadata = metadata(&platforms)?;
+    let linked = linked(&metadata);
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let mut users = BTreeMap::<String, Vec<String>>::new();
+    let mut crates = String::new();
+    for package in packages.filter(|package| linked.contains(&text(&package["id"])) && !package["source"].is_null()) {
+        let name = format!("{} {}", text(&package["name"]), text(&package["version"]));
+        crates += &format!("{name}: {}\n", text(&package["license"]));
+        let texts = licences(path(&package["manifest_path"]).parent().expect("a manifest lies in a folder"));
+        if texts.is_empty() {
+            return Err(format!("{name} comes without the text of its licence"));
+        }
+        for licence in texts {
+            users.entry(licence).or_default().push(name.clone());
+        }
+    }
+    let line = "-".repeat(80);
+    let texts = users.iter().map(|(licence, users)| format!("\n{line}\n{}\n{line}\n\n{licence}\n", users.join("\n")));
+    Ok(format!("The native library of PSOAuthHelper is linked with these crates.\n\n{crates}{}", texts.collect::<String>()))
+}
+
+/// The bill of materials of the crate for all targets, CycloneDX 1.5.
+///
+/// # Errors
+/// The tool is missing or has another version, or fails.
+pub fn sbom(checkout: &Checkout) -> Result<String, String> {
+    let version = run(cargo().args(["cyclonedx", "--version"])).map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    if !version.is_ok_and(|version| version.replace("cargo-cyclonedx-cyclonedx", "cargo-cyclonedx").trim() == SBOM_TOOL) {
+        return Err(format!("it is written by {SBOM_TOOL}: cargo install --locked cargo-cyclonedx@0.5.9"));
+    }
+    let mut tool = cargo();
+    tool.current_dir(&checkout.root).env("SOURCE_DATE_EPOCH", checkout.time.to_string());
+    tool.args(["cyclonedx", "--quiet", "--format", "json", "--spec-version", "1.5", "--target", "all", "--no-build-deps"]);
+    run(tool.args(["--override-filename", "sbom.cdx"]))?;
+
+    // It writes a file beside each manifest of the workspace.
+    let own = checkout.root.join("sbom.cdx.json");
+    let bill = fs::read_to_string(&own).map_err(|error| format!("{}: {error}", own.display()))?;
+    for folder in ["", "tests/support", "xtask"] {
+        let _ = fs::remove_file(checkout.root.join(folder).join("sbom.cdx.json"));
+    }
+    Ok(bill.replace(&checkout.root.display().to_string(), "/psoauthhelper"))
+}
+
+/// The ids of the packages that become part of the library: not those of tests and of build scripts.
+fn linked(metadata: &Value) -> BTreeSet<String> {
+    let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
+    let nodes: BTreeMap<String, &Value> = nodes.map(|node| (text(&node["id"]), &node["deps"])).collect();
+    let root = nodes.keys().find(|id| id.contains("psoauthhelper@")).cloned();
+    let (mut found, mut waiting) = (BTreeSet::new(), Vec::from_iter(root));
+    while let Some(id) = waiting.pop() {
+        let dependencies = nodes[&id].as_array().into_iter().flatten();
+        let is_normal = |dependency: &&Value| {
+            dependency["dep_kinds"].as_array().into_iter().flatten().any(|kind| kind["kind"].is_null())
+        };
+        if found.insert(id) {
+            waiting.extend(dependencies.filter(is_normal).map(|dependency| text(&dependency["pkg"])));
+        }
+    }
+    found
+}
+
+fn licences(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_licence = |name: &str| LICENCE_FILES.iter().any(|begin| name.to_uppercase().starts_with(begin));
+    let files = entries.filter(|entry| entry.path().is_file() && is_licence(&entry.file_name().to_string_lossy()));
+    let texts = files.filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    texts.map(|licence| licence.replace("\r\n", "\n").trim_end().to_owned()).collect()
+}

@@ -1,0 +1,172 @@
+//! The native libraries: what is built here, and what was built elsewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::checkout::{Checkout, cargo, run};
+
+/// The platforms that packages are for, by .NET's runtime identifier, with the targets of Rust that are built for them.
+const PLATFORMS: [(&str, &[&str]); 5] = [
+    ("linux-arm64", &["aarch64-unknown-linux-gnu"]),
+    ("linux-x64", &["x86_64-unknown-linux-gnu"]),
+    ("osx-arm64", &["aarch64-apple-darwin"]),
+    ("osx-x64", &["x86_64-apple-darwin"]),
+    ("win-x64", &["x86_64-pc-windows-msvc", "x86_64-pc-windows-gnu"]),
+];
+
+/// Where a Windows library is that was built on another system.
+const WINDOWS_LIBRARY: &str = "windows/x86_64-pc-windows-gnu/release/psoauthhelper.dll";
+
+/// A shared library of one platform.
+#[derive(Clone)]
+pub struct Library {
+    /// .NET's runtime identifier, such as `linux-x64`.
+    pub rid: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// What was built for the system that dist runs on.
+pub struct Build {
+    /// The folder of the libraries.
+    pub folder: PathBuf,
+    /// What a program links besides the static library, such as `-lpthread`.
+    pub system_libraries: String,
+    /// The shared library.
+    pub library: Library,
+}
+
+impl Library {
+    /// A library given by `RID=PATH`.
+    ///
+    /// # Errors
+    /// The text has another form, or names no platform of ours or no file.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (rid, path) = text.split_once('=').ok_or("--library takes RID=PATH")?;
+        if !PLATFORMS.iter().any(|(known, _)| *known == rid) {
+            return Err(format!("--library: there is no package for {rid}"));
+        }
+        match Path::new(path).is_file() {
+            true => Ok(Self { rid: rid.to_owned(), path: path.into() }),
+            false => Err(format!("--library: {path} is no file")),
+        }
+    }
+
+    /// Its path in packages of .NET's form.
+    pub fn packaged(&self) -> String {
+        let file = match self.rid.split('-').next() {
+            Some("win") => "psoauthhelper.dll",
+            Some("osx") => "libpsoauthhelper.dylib",
+            _ => "libpsoauthhelper.so",
+        };
+        format!("runtimes/{}/native/{file}", self.rid)
+    }
+
+    /// The targets that its dependencies are looked up for.
+    pub fn targets(&self) -> &'static [&'static str] {
+        PLATFORMS.iter().find(|(rid, _)| *rid == self.rid).map(|(_, targets)| *targets).unwrap_or_default()
+    }
+}
+
+/// Builds the shared and the static library. Neither holds a path of this machine.
+///
+/// # Errors
+/// There is no package for this system, or the build fails.
+pub fn build(checkout: &Checkout) -> Result<Build, String> {
+    let host = checkout.host.as_str();
+    let platform = PLATFORMS.iter().find(|(_, targets)| targets.contains(&host));
+    let (rid, _) = platform.ok_or_else(|| format!("there is no package for {host}"))?;
+    let builds = checkout.builds();
+    let system_libraries = builds.join("system-libraries");
+    fs::create_dir_all(&builds).map_err(|error| format!("{}: {error}", builds.display()))?;
+
+    let mut cargo = cargo();
+    cargo.current_dir(&checkout.root).env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", remap(checkout)?);
+    cargo.args(["rustc", "--quiet", "--release", "--locked", "--package", "psoauthhelper", "--lib"]);
+    // Without the rlib of Cargo.toml, which would turn link-time optimisation off.
+    cargo.args(["--crate-type", "cdylib,staticlib", "--target", host, "--target-dir"]).arg(&builds).arg("--");
+    cargo.arg("--print").arg(format!("native-static-libs={}", system_libraries.display()));
+    cargo.args(versioned_name(host, abi_version(checkout)?));
+    run(&mut cargo)?;
+
+    let folder = builds.join(host).join("release");
+    let file = match *rid {
+        "win-x64" => "psoauthhelper.dll",
+        "osx-arm64" | "osx-x64" => "libpsoauthhelper.dylib",
+        _ => "libpsoauthhelper.so",
+    };
+    Ok(Build {
+        library: Library { rid: (*rid).to_owned(), path: folder.join(file) },
+        system_libraries: fs::read_to_string(&system_libraries).map_err(|error| format!("{error}"))?.trim().to_owned(),
+        folder,
+    })
+}
+
+/// The library for Windows that `.ci/windows` builds on Linux.
+///
+/// # Errors
+/// There is none, or it is older than the sources.
+pub fn windows(checkout: &Checkout) -> Result<Library, String> {
+    let path = checkout.target.join(WINDOWS_LIBRARY);
+    let built = path.metadata().and_then(|found| found.modified());
+    let built = built.map_err(|_| format!("there is no target/{WINDOWS_LIBRARY}"))?;
+    match newest(&checkout.root.join("src")).is_some_and(|changed| changed > built) {
+        true => Err(format!("target/{WINDOWS_LIBRARY} is older than the sources")),
+        false => Ok(Library { rid: "win-x64".to_owned(), path }),
+    }
+}
+
+/// The platforms that no library is there for.
+pub fn missing(libraries: &[Library]) -> impl Iterator<Item = &'static str> {
+    let rids = PLATFORMS.iter().map(|(rid, _)| *rid);
+    rids.filter(|rid| !libraries.iter().any(|library| library.rid == *rid))
+}
+
+/// Why there is no library of a platform.
+pub fn why_missing(checkout: &Checkout, rid: &str) -> String {
+    let elsewhere = format!("run dist on such a system, then give its library here with --library {rid}=PATH");
+    match windows(checkout) {
+        Err(reason) if rid == "win-x64" => format!("{reason}; {elsewhere}"),
+        _ => format!("this system does not build it; {elsewhere}"),
+    }
+}
+
+/// The version of the ABI: that of the header.
+///
+/// # Errors
+/// The header cannot be read.
+pub fn abi_version(checkout: &Checkout) -> Result<u32, String> {
+    let path = checkout.root.join("include/psoauthhelper.h");
+    let header = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let number = header.lines().find_map(|line| line.strip_prefix("#define PSOAUTH_ABI_VERSION "));
+    number.and_then(|number| number.trim().parse().ok()).ok_or_else(|| "the header has no PSOAUTH_ABI_VERSION".to_owned())
+}
+
+/// Linker arguments for the name that programs look for when they start. Only packages have it: in a checkout programs
+/// find the library by the name that cargo gives it.
+fn versioned_name(host: &str, abi_version: u32) -> Vec<String> {
+    let argument = match host {
+        _ if host.contains("linux") => format!("-Wl,-soname,libpsoauthhelper.so.{abi_version}"),
+        _ if host.contains("darwin") => format!("-Wl,-install_name,@rpath/libpsoauthhelper.{abi_version}.dylib"),
+        _ => return Vec::new(),
+    };
+    vec!["-C".to_owned(), format!("link-arg={argument}")]
+}
+
+/// Flags, in cargo's encoding, that take this machine's folders out of messages and debug information.
+fn remap(checkout: &Checkout) -> Result<String, String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).ok_or("there is no CARGO_HOME")?;
+    let flag = |folder: &Path, name: &str| format!("--remap-path-prefix={}={name}", folder.display());
+    Ok([flag(&checkout.root, "/psoauthhelper"), flag(&home, "/cargo")].join("\x1f"))
+}
+
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    let times = entries.filter_map(|entry| match entry.path().is_dir() {
+        true => newest(&entry.path()),
+        false => entry.metadata().ok()?.modified().ok(),
+    });
+    times.max()
+}
