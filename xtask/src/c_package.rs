@@ -1,10 +1,11 @@
 //! The C package: header, libraries, and what pkg-config and CMake find them by. All of it may lie in any folder.
 //!
-//! cargo-c would do it, but it links all of cargo: see CONTRIBUTING.md.
+//! cargo-c would do most of it, but contains all of cargo: CONTRIBUTING.md has the figures.
 
 use crate::checkout::Checkout;
 use crate::files::Files;
-use crate::native::{Build, abi_version};
+use crate::native::Build;
+use crate::static_library;
 
 const PKG_CONFIG: &str = include_str!("../c/psoauthhelper.pc.in");
 const CMAKE: &str = include_str!("../c/psoauthhelper-config.cmake.in");
@@ -25,11 +26,14 @@ struct Names {
 /// # Errors
 /// A file cannot be read.
 pub fn files(checkout: &Checkout, build: &Build, notices: &str) -> Result<Files, String> {
-    let names = Names::of(&checkout.host, abi_version(checkout)?);
+    let names = Names::of(&checkout.host, checkout.abi_version()?);
     let mut files = Files::default();
     files.copy("include/psoauthhelper.h", &checkout.root.join("include/psoauthhelper.h"))?;
     files.copy(&names.shared.1, &build.folder.join(names.shared.0))?;
-    files.copy(names.archive.1, &build.folder.join(names.archive.0))?;
+    match checkout.host.contains("linux") {
+        true => files.add(names.archive.1, static_library::elf(&build.folder, &checkout.header()?)?),
+        false => files.copy(names.archive.1, &build.folder.join(names.archive.0))?,
+    }
     if let Some((import, packaged)) = names.import {
         files.copy(packaged, &build.folder.join(import))?;
     }
@@ -44,7 +48,7 @@ pub fn files(checkout: &Checkout, build: &Build, notices: &str) -> Result<Files,
             ("@DESCRIPTION@", &checkout.description),
             ("@SYSTEM_LIBRARIES@", &build.system_libraries),
             ("@SHARED@", &names.shared.1),
-            ("@IMPORT@", names.import.map_or("", |(_, packaged)| packaged)),
+            ("@IMPORT@", &names.import.map(|(_, packaged)| import_property(packaged)).unwrap_or_default()),
             ("@STATIC@", names.archive.1),
         ];
         values.iter().fold(template.replace("\r\n", "\n"), |text, (name, value)| text.replace(name, value))
@@ -60,6 +64,11 @@ pub fn files(checkout: &Checkout, build: &Build, notices: &str) -> Result<Files,
     files.add(format!("{documents}/THIRD-PARTY-NOTICES.txt"), notices);
     files.copy_folder(&format!("{documents}/examples"), &checkout.root.join("examples/c"))?;
     Ok(files)
+}
+
+/// The line of CMake's for the import library.
+fn import_property(packaged: &str) -> String {
+    format!("\n    IMPORTED_IMPLIB \"${{_psoauthhelper_prefix}}/{packaged}\"")
 }
 
 impl Names {

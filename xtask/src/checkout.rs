@@ -6,6 +6,8 @@ use std::{env, io};
 
 use serde_json::Value;
 
+use crate::files::read;
+
 /// Where things are, and what is said once in the workspace.
 pub struct Checkout {
     /// The workspace's folder.
@@ -47,6 +49,25 @@ impl Checkout {
     pub fn builds(&self) -> PathBuf {
         self.target.join("dist")
     }
+
+    /// The C header.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn header(&self) -> Result<String, String> {
+        let bytes = read(&self.root.join("include/psoauthhelper.h"))?;
+        Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
+    }
+
+    /// The version of the ABI: that of the header.
+    ///
+    /// # Errors
+    /// The header cannot be read.
+    pub fn abi_version(&self) -> Result<u32, String> {
+        let header = self.header()?;
+        let number = header.lines().find_map(|line| line.strip_prefix("#define PSOAUTH_ABI_VERSION "));
+        number.and_then(|number| number.parse().ok()).ok_or_else(|| "the header has no PSOAUTH_ABI_VERSION".to_owned())
+    }
 }
 
 /// What `cargo metadata` says.
@@ -62,7 +83,15 @@ pub fn metadata(arguments: &[&str]) -> Result<Value, String> {
 
 /// Cargo, the one that runs this program.
 pub fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What it told this program about its package would be a change to build scripts, which would run again.
+    let told = env::vars_os().map(|(name, _)| name);
+    for name in told.filter(|name| {
+        name.to_string_lossy().starts_with("CARGO_PKG_") || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
+    }) {
+        cargo.env_remove(name);
+    }
+    cargo
 }
 
 /// Runs a program to its end.
@@ -107,7 +136,8 @@ fn time(root: &Path) -> Result<i64, String> {
         Some(given) => given,
         None => {
             let output = run(Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(root));
-            let output = output.map_err(|error| format!("no commit to take the time from: set SOURCE_DATE_EPOCH ({error})"))?;
+            let output =
+                output.map_err(|error| format!("no commit to take the time from: set SOURCE_DATE_EPOCH ({error})"))?;
             String::from_utf8_lossy(&output.stdout).into_owned()
         }
     };

@@ -50,8 +50,9 @@ pub fn manifest(checkout: &Checkout) -> Manifest {
         id: "PSOAuthHelper.Client".to_owned(),
         version: checkout.version.clone(),
         authors: "PSOAuthHelper contributors".to_owned(),
-        description: "OAuth 2.0 tokens from a token endpoint (RFC 6749): a class library over the native library psoauthhelper"
-            .to_owned(),
+        description:
+            "OAuth 2.0 tokens from a token endpoint (RFC 6749): a class library over the native library psoauthhelper"
+                .to_owned(),
         copyright: "(c) PSOAuthHelper contributors. MIT License.".to_owned(),
         tags: ["OAuth", "OAuth2", "Token", "Entra", "Authentication"].map(str::to_owned).to_vec(),
         license: Some("MIT"),

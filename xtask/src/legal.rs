@@ -38,7 +38,10 @@ pub fn notices(targets: &[&str]) -> Result<String, String> {
     }
     let line = "-".repeat(80);
     let texts = users.iter().map(|(licence, users)| format!("\n{line}\n{}\n{line}\n\n{licence}\n", users.join("\n")));
-    Ok(format!("The native library of PSOAuthHelper is linked with these crates.\n\n{crates}{}", texts.collect::<String>()))
+    Ok(format!(
+        "The native library of PSOAuthHelper is linked with these crates.\n\n{crates}{}",
+        texts.collect::<String>()
+    ))
 }
 
 /// The bill of materials of the crate for all targets, CycloneDX 1.5.
@@ -46,13 +49,25 @@ pub fn notices(targets: &[&str]) -> Result<String, String> {
 /// # Errors
 /// The tool is missing or has another version, or fails.
 pub fn sbom(checkout: &Checkout) -> Result<String, String> {
-    let version = run(cargo().args(["cyclonedx", "--version"])).map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    if !version.is_ok_and(|version| version.replace("cargo-cyclonedx-cyclonedx", "cargo-cyclonedx").trim() == SBOM_TOOL) {
+    let version = run(cargo().args(["cyclonedx", "--version"]))
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    if !version.is_ok_and(|version| version.replace("cargo-cyclonedx-cyclonedx", "cargo-cyclonedx").trim() == SBOM_TOOL)
+    {
         return Err(format!("it is written by {SBOM_TOOL}: cargo install --locked cargo-cyclonedx@0.5.9"));
     }
     let mut tool = cargo();
     tool.current_dir(&checkout.root).env("SOURCE_DATE_EPOCH", checkout.time.to_string());
-    tool.args(["cyclonedx", "--quiet", "--format", "json", "--spec-version", "1.5", "--target", "all", "--no-build-deps"]);
+    tool.args([
+        "cyclonedx",
+        "--quiet",
+        "--format",
+        "json",
+        "--spec-version",
+        "1.5",
+        "--target",
+        "all",
+        "--no-build-deps",
+    ]);
     run(tool.args(["--override-filename", "sbom.cdx"]))?;
 
     // It writes a file beside each manifest of the workspace.

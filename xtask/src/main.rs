@@ -9,6 +9,7 @@ mod legal;
 mod module;
 mod native;
 mod nuget;
+mod static_library;
 
 use std::env;
 use std::process::ExitCode;
@@ -24,7 +25,9 @@ package, the C# package, licences, SBOM and SHA256SUMS. What cannot be made here
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let result = match arguments.split_first() {
-        Some((task, options)) if task == "dist" => dist::Options::parse(options).and_then(|options| dist::run(&options)),
+        Some((task, options)) if task == "dist" => {
+            dist::Options::parse(options).and_then(|options| dist::run(&options))
+        }
         _ => Err(USAGE.to_owned()),
     };
     match result {

@@ -72,7 +72,9 @@ impl Data {
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find('\n') {
             rest = &rest[at + 1..];
-            if let Some(value) = rest.trim_start().strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('=')) {
+            if let Some(value) =
+                rest.trim_start().strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('='))
+            {
                 return value;
             }
         }
@@ -90,7 +92,10 @@ mod tests {
 
     #[test]
     fn data_is_read() {
-        let data = Data("@{\n    Version = '1.2'\n    Names   = @(\n        'a'\n        'b'\n    )\n    Other = 'c'\n}\n".to_owned());
+        let data = Data(
+            "@{\n    Version = '1.2'\n    Names   = @(\n        'a'\n        'b'\n    )\n    Other = 'c'\n}\n"
+                .to_owned(),
+        );
         assert_eq!(data.value("Version"), "1.2");
         assert_eq!(data.list("Names"), ["a", "b"]);
         assert_eq!(data.list("Missing"), [""; 0]);

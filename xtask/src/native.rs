@@ -55,12 +55,7 @@ impl Library {
 
     /// Its path in packages of .NET's form.
     pub fn packaged(&self) -> String {
-        let file = match self.rid.split('-').next() {
-            Some("win") => "psoauthhelper.dll",
-            Some("osx") => "libpsoauthhelper.dylib",
-            _ => "libpsoauthhelper.so",
-        };
-        format!("runtimes/{}/native/{file}", self.rid)
+        format!("runtimes/{}/native/{}", self.rid, file_name(&self.rid))
     }
 
     /// The targets that its dependencies are looked up for.
@@ -87,17 +82,12 @@ pub fn build(checkout: &Checkout) -> Result<Build, String> {
     // Without the rlib of Cargo.toml, which would turn link-time optimisation off.
     cargo.args(["--crate-type", "cdylib,staticlib", "--target", host, "--target-dir"]).arg(&builds).arg("--");
     cargo.arg("--print").arg(format!("native-static-libs={}", system_libraries.display()));
-    cargo.args(versioned_name(host, abi_version(checkout)?));
+    cargo.args(versioned_name(host, checkout.abi_version()?));
     run(&mut cargo)?;
 
     let folder = builds.join(host).join("release");
-    let file = match *rid {
-        "win-x64" => "psoauthhelper.dll",
-        "osx-arm64" | "osx-x64" => "libpsoauthhelper.dylib",
-        _ => "libpsoauthhelper.so",
-    };
     Ok(Build {
-        library: Library { rid: (*rid).to_owned(), path: folder.join(file) },
+        library: Library { rid: (*rid).to_owned(), path: folder.join(file_name(rid)) },
         system_libraries: fs::read_to_string(&system_libraries).map_err(|error| format!("{error}"))?.trim().to_owned(),
         folder,
     })
@@ -132,17 +122,6 @@ pub fn why_missing(checkout: &Checkout, rid: &str) -> String {
     }
 }
 
-/// The version of the ABI: that of the header.
-///
-/// # Errors
-/// The header cannot be read.
-pub fn abi_version(checkout: &Checkout) -> Result<u32, String> {
-    let path = checkout.root.join("include/psoauthhelper.h");
-    let header = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let number = header.lines().find_map(|line| line.strip_prefix("#define PSOAUTH_ABI_VERSION "));
-    number.and_then(|number| number.trim().parse().ok()).ok_or_else(|| "the header has no PSOAUTH_ABI_VERSION".to_owned())
-}
-
 /// Linker arguments for the name that programs look for when they start. Only packages have it: in a checkout programs
 /// find the library by the name that cargo gives it.
 fn versioned_name(host: &str, abi_version: u32) -> Vec<String> {
@@ -160,6 +139,14 @@ fn remap(checkout: &Checkout) -> Result<String, String> {
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).ok_or("there is no CARGO_HOME")?;
     let flag = |folder: &Path, name: &str| format!("--remap-path-prefix={}={name}", folder.display());
     Ok([flag(&checkout.root, "/psoauthhelper"), flag(&home, "/cargo")].join("\x1f"))
+}
+
+fn file_name(rid: &str) -> &'static str {
+    match rid.split('-').next() {
+        Some("win") => "psoauthhelper.dll",
+        Some("osx") => "libpsoauthhelper.dylib",
+        _ => "libpsoauthhelper.so",
+    }
 }
 
 fn newest(folder: &Path) -> Option<SystemTime> {

@@ -81,8 +81,10 @@ const XML: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 /// The type of each file: by its ending, or by its name where it has none.
 fn content_types(contents: &Files) -> String {
     let mut types = vec![
-        r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml" />"#.to_owned(),
-        r#"<Default Extension="psmdcp" ContentType="application/vnd.openxmlformats-package.core-properties+xml" />"#.to_owned(),
+        r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml" />"#
+            .to_owned(),
+        r#"<Default Extension="psmdcp" ContentType="application/vnd.openxmlformats-package.core-properties+xml" />"#
+            .to_owned(),
         r#"<Default Extension="nuspec" ContentType="application/octet" />"#.to_owned(),
     ];
     for path in contents.paths() {
@@ -104,11 +106,7 @@ fn relationships(nuspec: &str, properties: &str) -> String {
         format!("  <Relationship Type=\"http://schemas.{kind}\" Target=\"/{target}\" Id=\"{id}\" />\n")
     };
     let list = relationship("R1", "microsoft.com/packaging/2010/07/manifest", nuspec)
-        + &relationship(
-            "R2",
-            "openxmlformats.org/package/2006/relationships/metadata/core-properties",
-            properties,
-        );
+        + &relationship("R2", "openxmlformats.org/package/2006/relationships/metadata/core-properties", properties);
     let namespace = "http://schemas.openxmlformats.org/package/2006/relationships";
     format!("{XML}<Relationships xmlns=\"{namespace}\">\n{list}</Relationships>\n")
 }

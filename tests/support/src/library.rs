@@ -59,7 +59,7 @@ pub fn stage_module(folder: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Those of reading and writing.
-fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
