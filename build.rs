@@ -28,7 +28,9 @@ fn write_header(root: &Path) {
 }
 
 fn header(root: &Path) -> String {
-    let config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml is valid");
+    let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml is valid");
+    let version = env::var("CARGO_PKG_VERSION").expect("cargo sets it");
+    config.after_includes = config.after_includes.map(|text| text.replace("@VERSION@", &version));
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in ["version", "numbers", "request", "call"] {
         builder = builder.with_src(root.join(format!("src/ffi/{source}.rs")));

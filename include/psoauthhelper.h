@@ -51,6 +51,11 @@
 #define PSOAUTH_API
 #endif
 
+/*
+ The version of the library that this header came with; `psoauth_version()` gives the library's.
+ */
+#define PSOAUTH_VERSION "1.0.0"
+
 
 /*
  The version of the ABI that this header describes; `psoauth_abi_version()` gives the library's.

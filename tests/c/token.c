@@ -77,7 +77,7 @@ static void misuse(const char *endpoint) {
 int main(int argc, char **argv) {
     CHECK(argc == 2);
     CHECK(psoauth_abi_version() == PSOAUTH_ABI_VERSION);
-    CHECK(strlen(psoauth_version()) > 0);
+    CHECK(strcmp(psoauth_version(), PSOAUTH_VERSION) == 0);
     get_a_token(argv[1]);
     read_an_oauth_error(argv[1]);
     misuse(argv[1]);
