@@ -1,4 +1,4 @@
-//! One version: that of Cargo.toml. What dist writes (nuspec, .pc, CMake) has it from there: `tests/packages` looks.
+//! One version: that of Cargo.toml. What dist writes (nuspec, .pc, CMake) has it from there: `xtask/tests/packages` looks.
 
 use std::fs;
 

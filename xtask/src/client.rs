@@ -16,10 +16,10 @@ pub fn files(checkout: &Checkout, libraries: &[Library], notices: &str) -> Resul
     let build = |dotnet: &str| {
         let mut dotnet = Command::new(dotnet);
         dotnet.current_dir(&checkout.root).args(["build", "csharp/PSOAuthHelper/PSOAuthHelper.csproj"]);
-        dotnet.args(["--configuration", "Release", "--artifacts-path"]).arg(&artifacts);
+        dotnet.args(["--no-incremental", "--configuration", "Release", "--artifacts-path"]).arg(&artifacts);
         dotnet.arg(format!("-p:PathMap={}=/psoauthhelper", checkout.root.display()));
-        // Without the commit behind the version, an unpacked source archive gives the same bytes.
-        dotnet.args(["-p:DebugType=embedded", "-p:IncludeSourceRevisionInInformationalVersion=false"]);
+        // Without what git says of the checkout, an unpacked source archive gives the same bytes.
+        dotnet.args(["-p:DebugType=embedded", "-p:EnableSourceControlManagerQueries=false"]);
         run(&mut dotnet)
     };
     let beside = checkout.root.join("../shared/bin/dotnet").display().to_string();

@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: all packages of a checkout.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, slice};
 
 use crate::checkout::Checkout;
 use crate::files::Files;
@@ -71,8 +71,10 @@ fn make(checkout: &Checkout, given: &[Library]) -> Result<Outcome, String> {
     }
     libraries.sort_by(|one, other| one.rid.cmp(&other.rid));
     let mut missing: Vec<String> = native::missing(&libraries)
-        .map(|rid| format!("library of {rid}, C package of {rid}: {}", native::why_missing(checkout, rid)))
+        .map(|rid| format!("library of {rid}: {}", native::why_missing(checkout, rid)))
         .collect();
+    let others = native::missing(slice::from_ref(&build.library));
+    missing.extend(others.map(|rid| format!("C package of {rid}: it is made where dist runs on such a system")));
 
     let targets: Vec<&str> = libraries.iter().flat_map(|library| library.targets().iter().copied()).collect();
     let notices = legal::notices(&targets)?;

@@ -59,6 +59,11 @@ impl Files {
         Ok(())
     }
 
+    /// Takes a folder out.
+    pub fn remove_folder(&mut self, folder: &str) {
+        self.0.retain(|path, _| !path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+    }
+
     /// Takes in other files, below `path`.
     pub fn add_all(&mut self, path: &str, other: &Files) {
         let moved = other.0.iter().map(|(inside, content)| (join(path, inside), content.clone()));
@@ -196,6 +201,16 @@ mod tests {
         assert_eq!(civil(19_782), (2024, 2, 29));
         assert_eq!(civil(20_818), (2026, 12, 31));
         assert_eq!(civil(47_541), (2100, 3, 1));
+    }
+
+    #[test]
+    fn a_folder_is_taken_out() {
+        let mut files = Files::default();
+        for path in ["a/b", "a/c/d", "ab/c", "b/a/c"] {
+            files.add(path, "");
+        }
+        files.remove_folder("a");
+        assert_eq!(files.paths().collect::<Vec<_>>(), ["ab/c", "b/a/c"]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::nuget::Manifest;
 pub fn files(checkout: &Checkout, libraries: &[Library], notices: &str) -> Result<Files, String> {
     let mut files = Files::default();
     files.copy_folder("", &checkout.root.join("powershell/PSOAuthHelper"))?;
+    // Libraries that someone put there to try the module.
+    files.remove_folder("runtimes");
     files.copy("LICENSE", &checkout.root.join("LICENSE"))?;
     files.add("THIRD-PARTY-NOTICES.txt", notices);
     for library in libraries {

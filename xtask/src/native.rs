@@ -115,10 +115,10 @@ pub fn missing(libraries: &[Library]) -> impl Iterator<Item = &'static str> {
 
 /// Why there is no library of a platform.
 pub fn why_missing(checkout: &Checkout, rid: &str) -> String {
-    let elsewhere = format!("run dist on such a system, then give its library here with --library {rid}=PATH");
+    let elsewhere = format!("build it on such a system and give it to dist with --library {rid}=PATH");
     match windows(checkout) {
         Err(reason) if rid == "win-x64" => format!("{reason}; {elsewhere}"),
-        _ => format!("this system does not build it; {elsewhere}"),
+        _ => elsewhere,
     }
 }
 

@@ -58,7 +58,7 @@ fn gets_token(pwsh: &Path, modules: &Path) {
 }
 
 fn script(pwsh: &Path, name: &str) -> Program {
-    let path = tools::workspace().join("tests/packages").join(name);
+    let path = tools::workspace().join("xtask/tests/packages").join(name);
     Program::new(pwsh).args(["-NoProfile", "-NonInteractive", "-File"]).arg(path)
 }
 
