@@ -5,20 +5,26 @@
     Author                 = 'PSOAuthHelper contributors'
     CompanyName            = 'PSOAuthHelper contributors'
     Copyright              = '(c) PSOAuthHelper contributors. MIT License.'
-    Description            = 'OAuth 2.0 tokens from a token endpoint: client credentials, password and refresh token grants, for Microsoft Entra and every other authorization server.'
+    Description            = 'OAuth 2.0 tokens from a token endpoint: with secrets, certificates, keys, assertions and managed identities, for Microsoft Entra and every other authorization server.'
 
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
 
     FunctionsToExport      = @(
+        'Clear-PSOAuthTokenCache'
+        'ConvertFrom-JsonWebToken'
         'Get-BearerToken'
+        'Get-PSOAuthOption'
+        'Get-PSOAuthToken'
         'Get-RemainingMinutes'
         'Invoke-AzureResourceManagementGrant'
         'Invoke-ClientCredentialsGrant'
         'Invoke-PasswordGrant'
         'Invoke-RefreshToken'
         'New-AuthorizationHeaderBearerToken'
+        'Reset-PSOAuthOption'
+        'Set-PSOAuthOption'
     )
     CmdletsToExport        = @()
     VariablesToExport      = @()
@@ -26,7 +32,7 @@
 
     PrivateData            = @{
         PSData = @{
-            Tags = @('OAuth', 'OAuth2', 'Token', 'Entra', 'AzureAD', 'Authentication', 'Windows', 'Linux', 'MacOS')
+            Tags = @('OAuth', 'OAuth2', 'Token', 'Entra', 'AzureAD', 'JWT', 'ManagedIdentity', 'Authentication', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

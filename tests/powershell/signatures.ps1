@@ -1,4 +1,4 @@
-# The commands' signatures are those of PSOAuthHelper 0.3.x, and the manifest says what it must.
+# The signatures of the commands that PSOAuthHelper 0.3.x had are still the same, and the manifest says what it must.
 #
 # -Module: the module's folder.
 param([Parameter(Mandatory = $true)] [string] $Module)
@@ -18,8 +18,11 @@ $commands = @(
     'Get-BearerToken', 'Get-RemainingMinutes', 'Invoke-AzureResourceManagementGrant', 'Invoke-ClientCredentialsGrant'
     'Invoke-PasswordGrant', 'Invoke-RefreshToken', 'New-AuthorizationHeaderBearerToken'
 )
+$newCommands = @(
+    'Clear-PSOAuthTokenCache', 'ConvertFrom-JsonWebToken', 'Get-PSOAuthOption', 'Get-PSOAuthToken', 'Reset-PSOAuthOption', 'Set-PSOAuthOption'
+)
 $loaded = Get-Module PSOAuthHelper
-Assert-Equal 'exported functions' $commands ($loaded.ExportedFunctions.Keys | Sort-Object)
+Assert-Equal 'exported functions' ($commands + $newCommands | Sort-Object) ($loaded.ExportedFunctions.Keys | Sort-Object)
 Assert-Equal 'other exports' 0 ($loaded.ExportedAliases.Count + $loaded.ExportedVariables.Count + $loaded.ExportedCmdlets.Count)
 
 # One line a parameter and set: name, type, aliases, mandatory, position, pipeline.

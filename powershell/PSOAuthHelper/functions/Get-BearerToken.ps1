@@ -8,6 +8,7 @@ function Get-BearerToken {
 
     .PARAMETER InputObject
     The token response: the object that one of the grant commands returned, with an access_token property
+    A secure string, as Get-PSOAuthToken -AsSecureString gives it, is taken too
 
     .PARAMETER Raw
     Return the access token alone, without "Bearer " in front of it
@@ -46,6 +47,7 @@ function Get-BearerToken {
             Write-CommandError $PSCmdlet (New-FailureRecord 'NoAccessToken' 'The object has no access_token: it is not a token response.')
             return
         }
+        $token = Get-TokenText $token
         if ($Raw) { [string]$token } else { "Bearer $token" }
     }
 }

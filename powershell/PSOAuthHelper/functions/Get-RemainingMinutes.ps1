@@ -36,7 +36,7 @@ function Get-RemainingMinutes {
 
     $expiresOn = Get-PropertyValue $InputObject 'expires_on'
     if (-not $expiresOn) {
-        $claims = Get-TokenClaims (Get-PropertyValue $InputObject 'access_token')
+        $claims = Read-TokenPart (Get-TokenText (Get-PropertyValue $InputObject 'access_token')) 1
         $expiresOn = Get-PropertyValue $claims 'exp'
     }
     # Unix seconds of the next thousand years, so that the minutes fit an int.

@@ -4,7 +4,7 @@ function Invoke-AzureResourceManagementGrant {
     Get a token for Azure Resource Manager in the name of a user
 
     .DESCRIPTION
-    Invoke an OAuth 2.0 Resource Owner Password Credentials Grant flow against the v1 endpoint of Microsoft Entra, with the public client of Azure PowerShell, for "https://management.azure.com"
+    Invoke an OAuth 2.0 Resource Owner Password Credentials Grant flow against the v1 endpoint of Microsoft Entra, with the public client of Azure PowerShell, for "https://management.azure.com" or what Set-PSOAuthOption -Cloud has in its place
     Without a password the command asks for a credential
 
     .PARAMETER TenantName
@@ -64,11 +64,16 @@ function Invoke-AzureResourceManagementGrant {
         $Username = $credential.UserName
         $Password = $credential.GetNetworkCredential().Password
     }
+    $resource = switch ($script:options['Cloud']) {
+        'USGovernment' { 'https://management.usgovcloudapi.net' }
+        'China' { 'https://management.chinacloudapi.cn' }
+        default { 'https://management.azure.com' }
+    }
     $texts = @{
         GrantType = 'password'
         Tenant    = $TenantName
         ClientId  = '1950a258-227b-4e31-a9cf-717495945fc2'
-        Resource  = 'https://management.azure.com'
+        Resource  = $resource
         Scope     = 'openid'
         Username  = $Username
         Password  = $Password

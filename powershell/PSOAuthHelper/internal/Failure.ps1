@@ -35,13 +35,18 @@ function New-FailureRecord {
     [Management.Automation.ErrorRecord]::new($exception::new($Message), $ErrorId, $category, $target)
 }
 
-# Reports a failure of a public command: thrown with -EnableException; otherwise one warning, and the record first in
-# $Error with nothing written to the error stream, whatever -ErrorAction says.
+# Reports a failure of a public command. A command with -EnableException throws it, if that is given; otherwise there is
+# one warning, and the record first in $Error with nothing written to the error stream, whatever -ErrorAction says.
+# For any other command it is an error that -ErrorAction decides about.
 function Write-Failure {
     param([Management.Automation.PSCmdlet] $Cmdlet, [Management.Automation.ErrorRecord] $Record)
 
-    Hide-Secret $Cmdlet
     $invocation = $Cmdlet.MyInvocation
+    if (-not $invocation.MyCommand.Parameters.ContainsKey('EnableException')) {
+        Write-CommandError $Cmdlet $Record
+        return
+    }
+    Hide-Secret $Cmdlet
     if ($invocation.BoundParameters['EnableException']) { $Cmdlet.ThrowTerminatingError($Record) }
 
     $Record.CategoryInfo.Activity = $invocation.MyCommand.Name

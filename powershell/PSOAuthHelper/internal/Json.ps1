@@ -18,13 +18,23 @@ function Get-PropertyValue {
     if ($property) { $property.Value }
 }
 
-# Gives the claims of a JSON Web Token, unverified; nothing where the token is not one.
-function Get-TokenClaims {
-    param([string] $Token)
+# Gives a part of a JSON Web Token as an object, unverified; nothing where the token is not one.
+# -Index: 0 for the header, 1 for the claims.
+function Read-TokenPart {
+    param([string] $Token, [int] $Index)
 
     $parts = $Token.Split('.')
-    if ($parts.Count -lt 2 -or $parts[1] -notmatch '^[A-Za-z0-9_-]+$' -or $parts[1].Length % 4 -eq 1) { return }
-    $base64 = $parts[1].Replace('-', '+').Replace('_', '/')
+    if ($parts.Count -lt 2 -or $parts[$Index] -notmatch '^[A-Za-z0-9_-]+$' -or $parts[$Index].Length % 4 -eq 1) { return }
+    $base64 = $parts[$Index].Replace('-', '+').Replace('_', '/')
     $base64 = $base64.PadRight([Math]::Ceiling($base64.Length / 4) * 4, '=')
     ConvertFrom-TokenJson ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($base64)))
+}
+
+# Gives a time of a JSON Web Token (RFC 7519: Unix seconds) as a DateTimeOffset; nothing where it is none.
+function ConvertFrom-NumericDate {
+    param([object] $Seconds)
+
+    # .NET's times end with the year 9999.
+    if ("$Seconds" -notmatch '^\d{1,12}(\.\d+)?$' -or [double]$Seconds -gt 253402300799) { return }
+    [DateTimeOffset]::FromUnixTimeMilliseconds([long](1000 * [double]$Seconds))
 }

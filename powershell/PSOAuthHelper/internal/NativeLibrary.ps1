@@ -75,6 +75,7 @@ function New-NativeType {
         , ('psoauth_request_new', $pointer, @())
         , ('psoauth_request_set_text', $int32, ($pointer, $uint32, [byte[]], $pointer))
         , ('psoauth_request_set_number', $int32, ($pointer, $uint32, $int64))
+        , ('psoauth_request_add_parameter', $int32, ($pointer, [byte[]], $pointer, [byte[]], $pointer))
         , ('psoauth_request_free', $void, (, $pointer))
         , ('psoauth_call_start', $int32, ($pointer, $out))
         , ('psoauth_call_wait', $int32, ($pointer, $int32))

@@ -1,25 +1,51 @@
 # One exchange with a token endpoint, through the native library. Numbers are those of include/psoauthhelper.h.
 
+$script:requestFields = @{
+    TokenEndpoint = 1; Tenant = 2; ClientId = 3; ClientSecret = 4; Resource = 5; Scope = 6; GrantType = 7; Username = 8
+    Password = 9; RefreshToken = 10; AuthorityHost = 11; Issuer = 12; ClientAssertion = 13; ClientAssertionPath = 14
+    CertificatePath = 15; CertificatePassword = 16; PrivateKeyPath = 17; KeyId = 18; SigningAlgorithm = 19
+    IdentityObjectId = 20; IdentityResourceId = 21; Proxy = 22; ProxyUsername = 23; ProxyPassword = 24
+    CertificateAuthorityPath = 25; UserAgent = 26
+}
+
 # Sends a request and gives the server's answer as an object. A failure is reported through the command.
 # -Cmdlet: the public command that is running.
-# -Texts: the request's texts by the names of $fields below; empty ones are left out.
-# -EntraVersion: which Entra endpoint the tenant means, 1 or 2; 0 where the texts name a token endpoint.
+# -Texts, -EntraVersion: the request, as Send-TokenRequest takes it.
 function Invoke-TokenExchange {
     param([Management.Automation.PSCmdlet] $Cmdlet, [hashtable] $Texts, [int] $EntraVersion)
+
+    $answer = Send-TokenRequest $Cmdlet $Texts $EntraVersion @{} @{}
+    if ($answer -isnot [Management.Automation.ErrorRecord]) { return $answer }
+    Write-Failure $Cmdlet $answer
+}
+
+# Sends a request, with the session's options, and gives the server's answer as an object, or an error record. A library
+# that cannot be used is reported through the command, and gives nothing.
+# -Cmdlet: the public command that is running.
+# -Texts: the request's texts by the names of $requestFields, as strings or secure strings; empty ones are left out.
+# -EntraVersion: which Entra endpoint the tenant means, 1 or 2; 0 where the texts name no tenant.
+# -Numbers: the request's numbers by option, over those of the session.
+# -Parameters: parameters that have no field, each a text or several, as strings or secure strings.
+function Send-TokenRequest {
+    param(
+        [Management.Automation.PSCmdlet] $Cmdlet,
+        [hashtable] $Texts,
+        [int] $EntraVersion,
+        [hashtable] $Numbers,
+        [Collections.IDictionary] $Parameters
+    )
 
     if (-not $script:native) {
         Connect-NativeLibrary $Cmdlet
         if (-not $script:native) { return }
     }
     $native = $script:native
+    $fields = $script:requestFields
     $verbose = $VerbosePreference -notin 'SilentlyContinue', 'Ignore'
     if ($verbose) { Write-CommandVerbose $Cmdlet "Asking $(Get-EndpointText $Texts $EntraVersion) for a token, grant $($Texts['GrantType'])." }
 
-    $fields = @{
-        TokenEndpoint = 1; Tenant = 2; ClientId = 3; ClientSecret = 4; Resource = 5; Scope = 6
-        GrantType = 7; Username = 8; Password = 9; RefreshToken = 10
-    }
     $entraVersionOption = 1
+    $clientAuthenticationOption = 4
     $ok = 0
     $pending = 1
 
@@ -28,17 +54,29 @@ function Invoke-TokenExchange {
     $call = [IntPtr[]]::new(1)
     try {
         $request = $native::psoauth_request_new()
-        foreach ($name in $Texts.Keys) {
-            if (-not $Texts[$name]) { continue }
-            $bytes = [Text.Encoding]::UTF8.GetBytes($Texts[$name])
-            $status = $native::psoauth_request_set_text($request, $fields[$name], $bytes, $bytes.Length)
-            [Array]::Clear($bytes, 0, $bytes.Length)
-            if ($status -ne $ok) {
-                $failure = New-FailureRecord 'InvalidArgument' "The value of $name cannot be sent: text must not contain a NUL character."
-                break
+        foreach ($source in $Texts, $script:optionTexts) {
+            foreach ($name in $source.Keys) {
+                $text = $source[$name]
+                # An authority host is that of a tenant.
+                if (-not $text -or ($name -eq 'AuthorityHost' -and -not $Texts['Tenant'])) { continue }
+                if ($text -is [string]) { $bytes = [Text.Encoding]::UTF8.GetBytes($text) } else { $bytes = Get-SecretBytes $text }
+                $status = $native::psoauth_request_set_text($request, $fields[$name], $bytes, $bytes.Length)
+                [Array]::Clear($bytes, 0, $bytes.Length)
+                if ($status -ne $ok) { $failure = New-FailureRecord 'InvalidArgument' "The value of $name cannot be sent: text must not contain a NUL character." }
+            }
+        }
+        foreach ($name in $Parameters.Keys) {
+            if (-not (Add-RequestParameter $native $request $name $Parameters[$name])) {
+                $failure = New-FailureRecord 'InvalidArgument' "The additional parameter '$name' cannot be sent: its name is empty or one that the command itself sends, or its value is no text."
             }
         }
         if (-not $failure) {
+            foreach ($option in $script:optionNumbers.Keys) {
+                # How a secret is sent says nothing to a client that has none.
+                if ($option -eq $clientAuthenticationOption -and -not $Texts['ClientSecret']) { continue }
+                $null = $native::psoauth_request_set_number($request, $option, $script:optionNumbers[$option])
+            }
+            foreach ($option in $Numbers.Keys) { $null = $native::psoauth_request_set_number($request, $option, $Numbers[$option]) }
             if ($EntraVersion) { $null = $native::psoauth_request_set_number($request, $entraVersionOption, $EntraVersion) }
             $null = $native::psoauth_call_start($request, $call)
             # At Ctrl+C the engine stops between two turns and still runs what is under finally.
@@ -55,12 +93,27 @@ function Invoke-TokenExchange {
         $native::psoauth_request_free($request)
     }
 
-    if (-not $failure) {
-        $answer = ConvertFrom-TokenJson $json
-        if ($null -ne $answer) { return $answer }
-        $failure = New-FailureRecord 'BadResponse' 'The server sent a token in JSON that this PowerShell cannot make an object of.'
+    if ($failure) { return $failure }
+    $answer = ConvertFrom-TokenJson $json
+    if ($null -ne $answer) { return $answer }
+    New-FailureRecord 'BadResponse' 'The server sent a token in JSON that this PowerShell cannot make an object of.'
+}
+
+# Adds a parameter to a request, once for each of its values. Gives whether all could be added.
+function Add-RequestParameter {
+    param([type] $Native, [IntPtr] $Request, [string] $Name, [object] $Value)
+
+    $nameBytes = [Text.Encoding]::UTF8.GetBytes($Name)
+    $added = $true
+    foreach ($item in $Value) {
+        if ($item -is [securestring]) { $bytes = Get-SecretBytes $item }
+        elseif ($item -is [string] -or $item -is [ValueType]) { $bytes = [Text.Encoding]::UTF8.GetBytes([string]$item) }
+        else { return $false }
+        $status = $Native::psoauth_request_add_parameter($Request, $nameBytes, $nameBytes.Length, $bytes, $bytes.Length)
+        [Array]::Clear($bytes, 0, $bytes.Length)
+        if ($status -ne 0) { $added = $false }
     }
-    Write-Failure $Cmdlet $failure
+    $added
 }
 
 # Reads a text of a call; nothing where it is absent.
@@ -81,7 +134,7 @@ function Read-CallText {
 function Read-CallNumber {
     param([type] $Native, [IntPtr] $Call, [string] $Name)
 
-    $metrics = @{ HttpStatus = 1; RetryAfterSeconds = 4; ElapsedMs = 6 }
+    $metrics = @{ HttpStatus = 1; RetryAfterSeconds = 4; ElapsedMs = 6; FromCache = 7 }
     $number = $Native::psoauth_call_number($Call, $metrics[$Name])
     if ($number -ge 0) { $number }
 }
@@ -119,17 +172,27 @@ function Read-ErrorCodes {
     if ($body) { @(Get-PropertyValue (ConvertFrom-TokenJson $body) 'error_codes') -match '^\d+$' }
 }
 
+# Gives the address of the token endpoint that a request goes to, or of the issuer who names it; nothing where it has
+# neither.
+function Get-EndpointAddress {
+    param([hashtable] $Texts, [int] $EntraVersion)
+
+    if (-not $Texts['Tenant']) { return $(if ($Texts['Issuer']) { $Texts['Issuer'] } else { $Texts['TokenEndpoint'] }) }
+    $authority = $script:optionTexts['AuthorityHost']
+    if (-not $authority) { $authority = 'login.microsoftonline.com' }
+    if ($authority -notmatch '://') { $authority = "https://$authority" }
+    $path = if ($EntraVersion -eq 1) { 'oauth2/token' } else { 'oauth2/v2.0/token' }
+    "$($authority.TrimEnd('/'))/$($Texts['Tenant'])/$path"
+}
+
 # Describes for -Verbose where a request goes: without query, user info and fragment.
 function Get-EndpointText {
     param([hashtable] $Texts, [int] $EntraVersion)
 
-    $endpoint = switch ($EntraVersion) {
-        1 { "https://login.microsoftonline.com/$($Texts['Tenant'])/oauth2/token" }
-        2 { "https://login.microsoftonline.com/$($Texts['Tenant'])/oauth2/v2.0/token" }
-        default { $Texts['TokenEndpoint'] }
-    }
+    $address = Get-EndpointAddress $Texts $EntraVersion
+    if (-not $address) { return 'the managed identity' }
     $uri = $null
-    if ([Uri]::TryCreate($endpoint, 'Absolute', [ref] $uri)) { return "$($uri.Scheme)://$($uri.Authority)$($uri.AbsolutePath)" }
+    if ([Uri]::TryCreate($address, 'Absolute', [ref] $uri)) { return "$($uri.Scheme)://$($uri.Authority)$($uri.AbsolutePath)" }
     'an address that is not absolute'
 }
 
@@ -137,6 +200,7 @@ function Get-EndpointText {
 function Get-OutcomeText {
     param([type] $Native, [IntPtr] $Call)
 
+    if (Read-CallNumber $Native $Call 'FromCache') { return 'Answered from the token cache.' }
     $http = Read-CallNumber $Native $Call 'HttpStatus'
     $elapsed = Read-CallNumber $Native $Call 'ElapsedMs'
     if ($null -eq $http) { return "No answer after $elapsed ms." }
