@@ -31,5 +31,11 @@ foreach ($i in 1, 2) {
     Assert-Equal 'errors of what is thrown' 1 $Error.Count
     foreach ($mention in $Mentions.Split('|')) { Assert-Contains 'the message' $mention $thrown.Exception.Message }
 }
+foreach ($command in { Get-PSOAuthToken -TokenEndpoint 'https://localhost/token' -ClientId 'c' -ClientAssertion 'a.b.c' }, { Clear-PSOAuthTokenCache }) {
+    $Error.Clear()
+    $thrown = Get-Thrown "$command" $command
+    Assert-Match "$command, id" "^$([regex]::Escape($ErrorId)),(Get-PSOAuthToken|Clear-PSOAuthTokenCache)$" $thrown.FullyQualifiedErrorId
+    Assert-Equal "$command, errors" 1 $Error.Count
+}
 Assert-Equal 'what needs no library works' 'Bearer a' (Get-BearerToken ([pscustomobject]@{ access_token = 'a' }))
 Complete-Checks

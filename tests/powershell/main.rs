@@ -1,5 +1,6 @@
 //! The PowerShell module as its users run it: the scripts beside this file, against servers on this machine.
 
+mod features;
 mod interrupt;
 mod requests;
 mod scripts;
@@ -8,5 +9,5 @@ mod session;
 use psoauth_test_support::Suite;
 
 fn main() {
-    interrupt::add(requests::add(scripts::add(Suite::new()))).run();
+    interrupt::add(features::add(requests::add(scripts::add(Suite::new())))).run();
 }

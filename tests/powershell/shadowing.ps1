@@ -16,7 +16,8 @@ $ErrorActionPreference = 'Stop'
 # Runs in a session of its own, as typed at its prompt: what is set there is global.
 function Invoke-Session([string] $Setup) {
     $session = [powershell]::Create([initialsessionstate]::CreateDefault2())
-    $null = $session.AddScript($Setup).AddStatement().AddScript(@'
+    # Loading a module by itself, at the first call of one of its commands, may put commands over those of the setup.
+    $null = $session.AddScript('Microsoft.PowerShell.Utility\ConvertFrom-Json 1').AddStatement().AddScript($Setup).AddStatement().AddScript(@'
 param($Module, $TokenEndpoint, $ClientId, $ClientSecret)
 Import-Module $Module
 $Error.Clear()
@@ -24,7 +25,20 @@ $parameters = @{ AuthProviderUri = $TokenEndpoint; Resource = 'r'; ClientId = $C
 $token = Invoke-ClientCredentialsGrant @parameters -ClientSecret $ClientSecret -Verbose 4>$null
 $before = $Error.Count
 $failed = @(Invoke-ClientCredentialsGrant @parameters -ClientSecret 'wrong-secret' 3>&1)
+$client = @{ TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; Resource = 'r' }
+Set-PSOAuthOption -TokenCache -Proxy None -Cloud China
+$new = Get-PSOAuthToken @client -ClientSecret ([Net.NetworkCredential]::new('', $ClientSecret).SecurePassword) -AsSecureString
+$key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+$certificate = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=client', $key, [Security.Cryptography.HashAlgorithmName]::SHA256).CreateSelfSigned([DateTimeOffset]::UtcNow.AddMinutes(-5), [DateTimeOffset]::UtcNow.AddDays(1))
+$refused = @(Get-PSOAuthToken @client -Certificate $certificate -AdditionalParameters @{ audience = 'a' } -ErrorAction Continue 2>&1)
+$jwt = ConvertFrom-JsonWebToken 'eyJhbGciOiJub25lIn0.eyJleHAiOjE3MDAwMDAwMDB9.'
+Clear-PSOAuthTokenCache
+Reset-PSOAuthOption -Name TokenCache
 @{
+    New     = $new | Get-BearerToken
+    Refused = $refused
+    Jwt     = $jwt
+    Options = Get-PSOAuthOption
     Token   = $token
     Bearer  = $token | Get-BearerToken
     Minutes = @(Get-RemainingMinutes $token -ErrorAction SilentlyContinue).Count
@@ -35,7 +49,7 @@ $failed = @(Invoke-ClientCredentialsGrant @parameters -ClientSecret 'wrong-secre
     Stolen  = $global:stolen
 }
 '@).AddParameters(@{ Module = $Module; TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; ClientSecret = $ClientSecret })
-    $result = $session.Invoke()[0]
+    $result = $session.Invoke()[-1]
     foreach ($problem in $session.Streams.Error) { Assert-Equal 'an error of the session' $null "$problem $($problem.ScriptStackTrace)" }
     $session.Dispose()
     $result
@@ -44,7 +58,7 @@ $failed = @(Invoke-ClientCredentialsGrant @parameters -ClientSecret 'wrong-secre
 $sessions = [ordered]@{
     'functions'        = @'
 $global:stolen = @()
-foreach ($name in 'ConvertFrom-Json', 'Write-Verbose', 'Write-Warning', 'Write-Error', 'Write-Output', 'Write-Debug', 'New-Object', 'Add-Type', 'Get-Credential', 'Get-Date', 'Test-Path', 'Join-Path') {
+foreach ($name in 'ConvertFrom-Json', 'Write-Verbose', 'Write-Warning', 'Write-Error', 'Write-Output', 'Write-Debug', 'New-Object', 'Add-Type', 'Get-Credential', 'Get-Date', 'Test-Path', 'Join-Path', 'ConvertTo-Json', 'Sort-Object', 'Select-Object', 'ForEach-Object', 'Where-Object') {
     Set-Item "function:global:$name" { $global:stolen += , $args }
 }
 '@
@@ -72,6 +86,10 @@ foreach ($name in $sessions.Keys) {
     Assert-Equal "$name, header" 'api.example' $result.Header
     Assert-Equal "$name, failure warns" 'WarningRecord' @($result.Failed | ForEach-Object { $_.GetType().Name })
     Assert-Match "$name, failure is in `$Error" 'OAuth\.invalid_client' @($result.Error | ForEach-Object { $_.FullyQualifiedErrorId })
+    Assert-Match "$name, Get-PSOAuthToken" '^Bearer \S+$' $result.New
+    Assert-Match "$name, Get-PSOAuthToken -Certificate" '^OAuth\.invalid_client,' @($result.Refused | ForEach-Object { $_.FullyQualifiedErrorId })
+    Assert-Equal "$name, ConvertFrom-JsonWebToken" 1700000000 $result.Jwt.ExpiresOn.ToUnixTimeSeconds()
+    Assert-Equal "$name, options" 'None China False' "$($result.Options.Proxy) $($result.Options.Cloud) $($result.Options.TokenCache)"
     if ($name -ne 'default values') { Assert-Equal "$name, what they got to see" 0 @($result.Stolen).Count }
 }
 Complete-Checks

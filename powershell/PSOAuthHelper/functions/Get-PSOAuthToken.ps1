@@ -82,7 +82,7 @@ function Get-PSOAuthToken {
     The resource id of a user-assigned managed identity
 
     .PARAMETER AsSecureString
-    Give the tokens in the answer as secure strings
+    Give the tokens in the answer as secure strings; what .NET held of the answer before that, it cannot overwrite
     Get-BearerToken, Get-RemainingMinutes and ConvertFrom-JsonWebToken take them so
 
     .EXAMPLE
@@ -151,6 +151,7 @@ function Get-PSOAuthToken {
 
         [string[]] $Scope,
 
+        [ValidateNotNull()]
         [Collections.IDictionary] $AdditionalParameters = @{},
 
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
@@ -204,6 +205,7 @@ function Get-PSOAuthToken {
         [switch] $AsSecureString
     )
 
+    $algorithm = "$SigningAlgorithm".ToUpperInvariant()
     $version = if ($TenantId) { $EntraVersion } else { 0 }
     $texts = @{
         GrantType     = 'client_credentials'
@@ -242,11 +244,11 @@ function Get-PSOAuthToken {
     }
 
     if ($Certificate) {
-        $answer = Send-CertificateRequest $PSCmdlet $texts $version $AdditionalParameters $Certificate $SigningAlgorithm $KeyId
+        $answer = Send-CertificateRequest $PSCmdlet $texts $version $AdditionalParameters $Certificate $algorithm $KeyId
     }
     else {
         $texts['KeyId'] = $KeyId
-        $texts['SigningAlgorithm'] = $SigningAlgorithm
+        $texts['SigningAlgorithm'] = $algorithm
         $answer = Send-TokenRequest $PSCmdlet $texts $version $numbers $AdditionalParameters
     }
     if ($answer -is [Management.Automation.ErrorRecord]) { Write-Failure $PSCmdlet $answer }

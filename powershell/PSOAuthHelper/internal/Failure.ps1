@@ -37,12 +37,16 @@ function New-FailureRecord {
 
 # Reports a failure of a public command. A command with -EnableException throws it, if that is given; otherwise there is
 # one warning, and the record first in $Error with nothing written to the error stream, whatever -ErrorAction says.
-# For any other command it is an error that -ErrorAction decides about.
+# For any other command it is an error, about which -ErrorAction or the caller's $ErrorActionPreference decides.
 function Write-Failure {
     param([Management.Automation.PSCmdlet] $Cmdlet, [Management.Automation.ErrorRecord] $Record)
 
     $invocation = $Cmdlet.MyInvocation
     if (-not $invocation.MyCommand.Parameters.ContainsKey('EnableException')) {
+        # A module's functions see the global preference alone, where a cmdlet sees that of the script which calls it.
+        if (-not $invocation.BoundParameters.ContainsKey('ErrorAction')) {
+            $ErrorActionPreference = $Cmdlet.SessionState.PSVariable.GetValue('ErrorActionPreference')
+        }
         Write-CommandError $Cmdlet $Record
         return
     }

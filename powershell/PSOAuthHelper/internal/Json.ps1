@@ -27,7 +27,8 @@ function Read-TokenPart {
     if ($parts.Count -lt 2 -or $parts[$Index] -notmatch '^[A-Za-z0-9_-]+$' -or $parts[$Index].Length % 4 -eq 1) { return }
     $base64 = $parts[$Index].Replace('-', '+').Replace('_', '/')
     $base64 = $base64.PadRight([Math]::Ceiling($base64.Length / 4) * 4, '=')
-    ConvertFrom-TokenJson ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($base64)))
+    $part = ConvertFrom-TokenJson ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($base64)))
+    if ($part -is [Management.Automation.PSCustomObject]) { $part }
 }
 
 # Gives a time of a JSON Web Token (RFC 7519: Unix seconds) as a DateTimeOffset; nothing where it is none.

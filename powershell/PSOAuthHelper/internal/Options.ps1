@@ -44,7 +44,9 @@ function Set-SessionOption {
     $numbers = @{}
     if ($Options.ContainsKey('TimeoutSeconds')) { $numbers[2] = 1000 * $Options['TimeoutSeconds'] }
     if ($Options.ContainsKey('ConnectTimeoutSeconds')) { $numbers[3] = 1000 * $Options['ConnectTimeoutSeconds'] }
-    if ($Options.ContainsKey('ClientAuthentication')) { $numbers[4] = [Array]::IndexOf(('Body', 'Basic', 'BasicRaw'), $Options['ClientAuthentication']) }
+    if ($Options.ContainsKey('ClientAuthentication')) {
+        $numbers[4] = switch ($Options['ClientAuthentication']) { 'Body' { 0 } 'Basic' { 1 } 'BasicRaw' { 2 } }
+    }
     if ($Options.ContainsKey('MaxRetries')) { $numbers[5] = $Options['MaxRetries'] }
     if ($Options['AllowHttp']) { $numbers[6] = 1 }
     if ($Options['WaitWhenThrottled']) { $numbers[7] = 1 }

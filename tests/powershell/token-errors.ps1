@@ -1,0 +1,86 @@
+# Errors of Get-PSOAuthToken: -ErrorAction decides what comes of them, the records are those of the other commands, and no
+# secret is in what they leave behind.
+#
+# -Module: the module's folder.
+# -EchoEndpoint: an endpoint that answers 401 invalid_client and repeats client_secret, client_assertion and note in
+#   error_description.
+param([Parameter(Mandatory = $true)] [string] $Module, [Parameter(Mandatory = $true)] [string] $EchoEndpoint)
+
+$ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/assert.ps1"
+. "$PSScriptRoot/search.ps1"
+Import-Module $Module
+
+$secret = 'Zq7+unusual/secret=42'
+$secure = [Net.NetworkCredential]::new('', $secret).SecurePassword
+$client = @{ TokenEndpoint = $EchoEndpoint; ClientId = 'c'; ClientSecret = $secure }
+
+# -ErrorAction and $ErrorActionPreference.
+$Error.Clear()
+$records = @(Get-PSOAuthToken @client -ErrorAction Continue *>&1)
+Assert-Equal 'Continue, one error record' 'ErrorRecord' @($records | ForEach-Object { $_.GetType().Name })
+Assert-Equal 'Continue, $Error' 1 $Error.Count
+$record = $records[0]
+Assert-Equal 'id' 'OAuth.invalid_client,Get-PSOAuthToken' $record.FullyQualifiedErrorId
+Assert-Equal 'exception' 'System.Security.Authentication.AuthenticationException' $record.Exception.GetType().FullName
+Assert-Equal 'target' 'invalid_client 7000215 401' "$($record.TargetObject.Error) $($record.TargetObject.ErrorCodes) $($record.TargetObject.HttpStatus)"
+$Error.Clear()
+Assert-Equal 'SilentlyContinue' $null (Get-PSOAuthToken @client -ErrorAction SilentlyContinue -ErrorVariable kept *>&1)
+Assert-Equal 'SilentlyContinue, $Error and -ErrorVariable' '1 1' "$($Error.Count) $($kept.Count)"
+$Error.Clear()
+Assert-Equal 'Ignore' $null (Get-PSOAuthToken @client -ErrorAction Ignore *>&1)
+Assert-Equal 'Ignore, $Error' 0 $Error.Count
+$thrown = Get-Thrown 'Stop' { Get-PSOAuthToken @client -ErrorAction Stop }
+Assert-Equal 'Stop, id' 'OAuth.invalid_client,Get-PSOAuthToken' $thrown.FullyQualifiedErrorId
+Assert-Equal 'Stop, target' 'invalid_client' $thrown.TargetObject.Error
+$global:PSDefaultParameterValues['*:EnableException'] = $true
+$thrown = Get-Thrown 'the preference' { Get-PSOAuthToken @client }
+Assert-Equal 'the preference, id' 'OAuth.invalid_client,Get-PSOAuthToken' $thrown.FullyQualifiedErrorId
+$global:PSDefaultParameterValues.Remove('*:EnableException')
+
+# What cannot be sent.
+$names = 'grant_type', 'client_id', 'client_secret', 'resource', 'scope', 'username', 'password', 'refresh_token', 'client_assertion', 'client_assertion_type', ''
+$wrong = @(foreach ($name in $names) { @{ AdditionalParameters = @{ $name = 'x' } } }) + @(
+    @{ AdditionalParameters = @{ claims = @{ a = 1 } } }, @{ AdditionalParameters = @{ note = "a`0b" } }, @{ Resource = "a`0b" }
+    @{ Issuer = 'https://login.example' }, @{ TenantId = 'contoso.com' }
+)
+foreach ($more in $wrong) {
+    $thrown = Get-Thrown "wrong: $($more.Keys)" { Get-PSOAuthToken @client @more }
+    Assert-Equal "wrong: $($more.Keys), id" 'PSOAuth.InvalidArgument,Get-PSOAuthToken' $thrown.FullyQualifiedErrorId
+}
+$thrown = Get-Thrown 'nowhere' { Get-PSOAuthToken -ClientId 'c' -ClientSecret $secure }
+Assert-Contains 'nowhere' 'a token endpoint, a tenant or an issuer' $thrown
+$thrown = Get-Thrown 'a managed identity elsewhere' { Get-PSOAuthToken -ManagedIdentity -TenantId 'contoso.com' -Resource 'r' }
+Assert-Contains 'a managed identity elsewhere' 'both a tenant and a managed identity' $thrown
+$thrown = Get-Thrown 'two credentials' { Get-PSOAuthToken @client -ClientAssertion 'a.b.c' }
+Assert-Match 'two credentials, id' '^AmbiguousParameterSet,' $thrown.FullyQualifiedErrorId
+$thrown = Get-Thrown 'a version that is none' { Get-PSOAuthToken @client -EntraVersion 3 }
+Assert-Match 'a version that is none, id' '^ParameterArgumentValidationError,' $thrown.FullyQualifiedErrorId
+
+# Secrets. The engine refuses a string for a secure string, and keeps the line; the value is in no message.
+$thrown = Get-Thrown 'a string for a secure string' { $plain = $secret; Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -ClientId 'c' -ClientSecret $plain }
+Assert-Equal 'a string for a secure string, message' $false "$thrown".Contains($secret)
+$make = "[Net.NetworkCredential]::new('', '$secret').SecurePassword"
+$lines = @(
+    "-ClientId 'c' -ClientSecret ($make)"
+    "-Credential ([pscredential]::new('c', ($make)))"
+    "-ClientId 'c' -ClientAssertion 'Zq7-unusual.secret.42'"
+    "-ClientId 'c' -ClientSecret (`$secure) -AdditionalParameters @{ note = '$secret' }"
+    "-ClientId 'c' -CertificatePath 'nowhere.pfx' -CertificatePassword ($make)"
+)
+foreach ($line in $lines) {
+    $line = "Get-PSOAuthToken -TokenEndpoint '$EchoEndpoint' $line"
+    foreach ($searched in $secret, 'Zq7-unusual.secret.42') {
+        $Error.Clear()
+        $streams = @(& ([scriptblock]::Create("$line -Verbose -ErrorAction Continue")) *>&1)
+        Assert-Equal "$line, kinds of record" @('VerboseRecord', 'VerboseRecord', 'ErrorRecord') @($streams | ForEach-Object { $_.GetType().Name })
+        Assert-NoSecret "$line, streams" $searched $streams
+        Assert-NoSecret "$line, `$Error" $searched $Error.ToArray()
+        $Error.Clear()
+        $thrown = Get-Thrown "$line, thrown" ([scriptblock]::Create("$line -ErrorAction Stop"))
+        Assert-NoSecret "$line, thrown" $searched $thrown
+        Assert-NoSecret "$line, `$Error of what was thrown" $searched $Error.ToArray()
+        Assert-Equal "$line, the command is still named" 'Get-PSOAuthToken' $thrown.InvocationInfo.Line
+    }
+}
+Complete-Checks
