@@ -26,6 +26,10 @@ impl Failure {
 
     /// No answer came: no connection, no TLS, or a connection that ended before the answer's head did.
     pub fn before_answer(error: &reqwest::Error, endpoint: &TokenEndpoint, options: &Options) -> Self {
+        if error.is_builder() {
+            let message = format!("The address {} is too long to be sent.", endpoint.display());
+            return Self::of(Error::new(Status::InvalidArgument, message));
+        }
         let endpoint = format!("{}{}", endpoint.display(), options.proxy.display());
         let causes = Causes::of(error);
         if let Some(tls) = causes.find::<rustls::Error>() {

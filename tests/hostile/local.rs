@@ -115,8 +115,11 @@ fn texts_of_every_size() {
         request.client_authentication = ClientAuthentication::Body;
         assert_eq!(exchange(request).0, "Ok", "{length} bytes");
     }
-    let long = format!("http://127.0.0.1:{}/{}", server.port(), "p".repeat(5_000));
-    assert_eq!(exchange(request(&long)).0, "Ok", "a long path");
+    let long = |length| exchange(request(&format!("http://127.0.0.1:{}/{}", server.port(), "p".repeat(length))));
+    assert_eq!(long(60_000).0, "Ok", "a long path");
+    let (status, message, _) = long(70_000);
+    assert_eq!(status, "InvalidArgument");
+    assert!(message.contains("too long to be sent"), "{message}");
 }
 
 fn the_longest_timeouts() {
