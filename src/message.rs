@@ -1,11 +1,14 @@
 //! Texts that people read: one printable line, without the caller's secrets.
 
+use std::cell::OnceCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use memchr::memmem;
 use zeroize::Zeroizing;
 
 use crate::secret::SecretBytes;
+use crate::transport::LARGEST_BODY;
 
 /// The longest message, in characters.
 const LONGEST: usize = 500;
@@ -63,14 +66,17 @@ fn is_unprintable(character: char) -> bool {
 /// Takes secrets out of what a server said.
 ///
 /// Servers repeat what they were sent: as it was, or in one of the forms it had on the way.
-pub(crate) struct Redactor(Vec<SecretBytes>);
+pub(crate) struct Redactor {
+    secrets: Vec<Zeroizing<String>>,
+    /// What to look for, made when there is something to look at: most exchanges end without.
+    needles: OnceCell<Vec<SecretBytes>>,
+}
 
 impl Redactor {
     /// A redactor for the texts that `secrets` names; empty ones are passed over.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let spellings = secrets.into_iter().filter(|secret| !secret.is_empty()).flat_map(spellings);
-        let folded = spellings.map(|spelling| Folded::of(&spelling).bytes);
-        Self(folded.filter(|needle| !needle.as_ref().is_empty()).collect())
+        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
+        Self { secrets: secrets.map(|secret| Zeroizing::new(secret.to_owned())).collect(), needles: OnceCell::new() }
     }
 
     /// `text` without secrets, as one printable line of at most 500 characters.
@@ -84,14 +90,16 @@ impl Redactor {
     fn redact(&self, text: &str) -> Zeroizing<String> {
         let folded = Folded::of(text);
         let mut found = Vec::new();
-        for needle in &self.0 {
-            let needle = needle.as_ref();
+        // A needle that is longer than the text is costly to prepare for a search that must be vain.
+        let needles =
+            self.needles().iter().map(SecretBytes::as_ref).filter(|needle| needle.len() <= folded.bytes.len());
+        for needle in needles {
             for at in memmem::find_iter(folded.bytes.as_ref(), needle) {
                 // Marking where a very short secret was would spell it out.
                 if needle.len() < SHORTEST_MARKED {
                     return Zeroizing::new(REDACTED.into());
                 }
-                found.push((folded.origins[at], folded.origins[at + needle.len()]));
+                found.push(whole_characters(text, folded.origins[at], folded.origins[at + needle.len()]));
             }
         }
         found.sort_unstable();
@@ -108,9 +116,35 @@ impl Redactor {
         redacted.push_str(&text[end..]);
         redacted
     }
+
+    fn needles(&self) -> &[SecretBytes] {
+        self.needles.get_or_init(|| {
+            // Decoding makes a third of a text at best.
+            let possible =
+                self.secrets.iter().filter(|secret| Zeroizing::new(collapse(secret)).len() / 3 <= LARGEST_BODY);
+            let spellings = possible.flat_map(|secret| spellings(secret));
+            let needles = spellings.map(|spelling| {
+                let mut needle = SecretBytes::with_capacity(spelling.len());
+                fold(&spelling).for_each(|(_, byte)| needle.extend(&[byte]));
+                needle
+            });
+            needles.filter(|needle| needle.len() > 0).collect()
+        })
+    }
 }
 
-/// A text in which every way to percent-encode it looks the same: decoded, with spaces for `+` and lower-case ASCII.
+/// The characters of which a byte lies between `from` and `to`: what an encoding decodes to may be half of one.
+fn whole_characters(text: &str, mut from: usize, mut to: usize) -> (usize, usize) {
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    (from, to)
+}
+
+/// A text in which every way to percent-encode it looks the same.
 struct Folded {
     bytes: SecretBytes,
     /// Where each byte began in the text, and where the text ends.
@@ -119,26 +153,34 @@ struct Folded {
 
 impl Folded {
     fn of(text: &str) -> Self {
-        let hex = |digit: u8| char::from(digit).to_digit(16);
         let mut bytes = SecretBytes::with_capacity(text.len());
         let mut origins = Vec::with_capacity(text.len() + 1);
-        let mut rest = text.as_bytes();
-        while let [first, after @ ..] = rest {
-            origins.push(text.len() - rest.len());
-            let mut byte = *first;
-            rest = after;
-            if let (b'%', [high, low, after @ ..]) = (byte, rest)
-                && let (Some(high), Some(low)) = (hex(*high), hex(*low))
-            {
-                byte = (16 * high + low) as u8;
-                rest = after;
-            }
-            let byte = if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() };
+        for (origin, byte) in fold(text) {
+            origins.push(origin);
             bytes.extend(&[byte]);
         }
         origins.push(text.len());
         Self { bytes, origins }
     }
+}
+
+/// The bytes of `text` decoded, with spaces for `+` and lower-case ASCII, and where each of them began.
+fn fold(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let hex = |digit: u8| char::from(digit).to_digit(16);
+    let mut rest = text.as_bytes();
+    std::iter::from_fn(move || {
+        let origin = text.len() - rest.len();
+        let (&first, after) = rest.split_first()?;
+        let mut byte = first;
+        rest = after;
+        if let (b'%', [high, low, after @ ..]) = (byte, rest)
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            byte = (16 * high + low) as u8;
+            rest = after;
+        }
+        Some((origin, if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() }))
+    })
 }
 
 /// The forms in which a secret may come back, beside percent-encoded ones.
@@ -202,9 +244,23 @@ mod tests {
     }
 
     #[test]
+    fn a_match_that_ends_inside_a_character_takes_all_of_it() {
+        // Decoded, the secret ends in the first byte of the character that follows it.
+        assert_eq!(Redactor::new(["abcd%C3"]).line("say abcdé now"), "say [redacted] now");
+        assert_eq!(Redactor::new(["%A9abcd"]).line("say éabcd now"), "say [redacted] now");
+    }
+
+    #[test]
     fn a_long_search_ends() {
         let secret = "x".repeat(500_000);
         assert!(Redactor::new([secret.as_str()]).line(&"x".repeat(1 << 20)).starts_with("[redacted][redacted]xxx"));
+    }
+
+    #[test]
+    fn a_secret_longer_than_any_text_is_not_looked_for() {
+        let spelled = |length: usize| Redactor::new(["y".repeat(length).as_str()]).needles().len();
+        assert_eq!(spelled(10_000_000), 0);
+        assert!(spelled(300_000) > 0);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::response::Answer;
 use crate::secret::{SecretBytes, Text};
 
 /// The largest body that is read, in bytes, after decompression.
-const LARGEST_BODY: usize = 1 << 20;
+pub(crate) const LARGEST_BODY: usize = 1 << 20;
 
 /// How long a connection may lie idle before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
