@@ -30,6 +30,8 @@ impl Authorities {
     }
 
     fn read(path: &str) -> Result<Self, Error> {
+        #[cfg(test)]
+        crate::fault::point("file");
         let pem = file::read(WHAT, path, LARGEST_FILE)?;
         certificates(pem.as_ref())
             .map(|certificates| Self(certificates.into()))

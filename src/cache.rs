@@ -115,6 +115,8 @@ impl Cache {
         E: Future<Output = Result<TokenResponse, Error>> + Send + 'static,
     {
         let mut state = self.write();
+        #[cfg(test)]
+        crate::fault::point("cache");
         if let Some(token) = self.lend(&state, key, self.now()) {
             return Found::Token(token);
         }

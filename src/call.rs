@@ -110,6 +110,8 @@ impl Call {
     }
 
     fn wait_until(&self, end: Option<Instant>) -> Option<&Outcome> {
+        #[cfg(test)]
+        crate::fault::point("wait");
         match &self.0 {
             State::Ended(outcome) => Some(outcome),
             State::Running(running) => running.wait(end),

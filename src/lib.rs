@@ -38,10 +38,15 @@ mod endpoint;
 mod error;
 mod exchange;
 mod failure;
+#[cfg(test)]
+mod fault;
 #[allow(unsafe_code)]
 pub mod ffi;
 mod file;
 mod form;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod json;
 mod managed_identity;
 mod message;

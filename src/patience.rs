@@ -17,6 +17,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Asks for a token until there is one, a failure, or the request's time has passed since `started`.
 pub(crate) async fn ask(mut prepared: Prepared, started: std::time::Instant) -> Outcome {
+    #[cfg(test)]
+    crate::fault::point("task");
     let deadline = Instant::from_std(started) + prepared.request.timeout;
     match timeout_at(deadline, prepared.credential.read()).await {
         Ok(Ok(())) => {}

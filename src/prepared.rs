@@ -37,6 +37,8 @@ impl Prepared {
     /// # Errors
     /// [`Status::InvalidArgument`] for a request that cannot be sent.
     pub fn new(mut request: TokenRequest) -> Result<Self, Error> {
+        #[cfg(test)]
+        crate::fault::point("request");
         let destination = Destination::of(&request)?;
         check_required(&request)?;
         check_user_agent(&request.user_agent)?;

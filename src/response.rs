@@ -55,6 +55,8 @@ impl Answer {
     /// # Errors
     /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
     pub fn to_token(&self, redactor: &Redactor) -> Result<TokenResponse, Error> {
+        #[cfg(test)]
+        crate::fault::point("answer");
         if (300..400).contains(&self.http_status) {
             return Err(self.redirected(redactor));
         }

@@ -67,6 +67,8 @@ impl ServerCertVerifier for SystemTrust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        #[cfg(test)]
+        crate::fault::point("tls");
         self.verifier()?
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
             .map_err(|error| mark_self_signed(error, end_entity))

@@ -105,6 +105,8 @@ async fn send(
 }
 
 async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer, Failure> {
+    #[cfg(test)]
+    crate::fault::point("transport");
     let http_status = response.status().as_u16();
     let mut answer = Answer {
         http_status,
@@ -130,6 +132,8 @@ async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer
 /// The client for `options`, made where there is none.
 fn client(options: &Options) -> Result<Client, Failure> {
     let mut clients = CLIENTS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    #[cfg(test)]
+    crate::fault::point("client");
     if let Some((_, client)) = clients.iter().find(|(kept, _)| kept == options) {
         return Ok(client.clone());
     }

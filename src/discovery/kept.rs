@@ -28,6 +28,8 @@ struct Kept {
 /// The token endpoint of `issuer` as it was answered less than an hour before `now`.
 pub(super) fn find(issuer: &Issuer, options: &Options, now: Instant) -> Option<TokenEndpoint> {
     let kept = lock();
+    #[cfg(test)]
+    crate::fault::point("discovery");
     let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.options == *options)?;
     (now < found.at + LIFE).then(|| found.endpoint.clone())
 }

@@ -22,6 +22,8 @@ enum Started {
 
 impl psoauth_call {
     fn start(request: &psoauth_request) -> Self {
+        #[cfg(test)]
+        crate::fault::point("abi");
         if request.clears_cache {
             cache::clear();
             return Self(Started::Cleared);
@@ -140,7 +142,9 @@ pub unsafe extern "C" fn psoauth_call_text(
     field: psoauth_call_field,
     len: *mut size_t,
 ) -> *const c_char {
-    guard(std::ptr::null(), || {
+    // SAFETY: the caller gives NULL or a size_t to write.
+    let none = unsafe { lend(None, len) };
+    guard(none, || {
         // SAFETY: the caller gives NULL or a live call.
         let outcome = unsafe { call.as_ref() }.and_then(psoauth_call::exchange).and_then(Call::outcome);
         let text = outcome.and_then(|outcome| text_field(outcome, field));
@@ -150,6 +154,8 @@ pub unsafe extern "C" fn psoauth_call_text(
 }
 
 fn text_field(outcome: &Outcome, field: psoauth_call_field) -> Option<&Text> {
+    #[cfg(test)]
+    crate::fault::point("text");
     match &outcome.result {
         Ok(token) => match field {
             PSOAUTH_CALL_ACCESS_TOKEN => Some(&token.access_token),

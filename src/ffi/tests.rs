@@ -8,6 +8,8 @@ use psoauth_test_support::{Answer, Gate, Server};
 
 use super::*;
 
+mod panics;
+
 /// A request that frees itself.
 struct Request(*mut psoauth_request);
 

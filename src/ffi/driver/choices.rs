@@ -8,8 +8,8 @@ pub struct Choices {
 
 impl Choices {
     /// Decisions of these bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self { bytes: Box::new(bytes.to_vec().into_iter()), ended: false }
+    pub fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes: Box::new(bytes.into_iter()), ended: false }
     }
 
     /// Decisions without end, the same ones for the same seed (SplitMix64).

@@ -82,12 +82,6 @@ impl<'a> Driver<'a> {
         Self { world, choices, requests: [Request::NULL; 3], calls: std::array::from_fn(|_| call.clone()) }
     }
 
-    /// The bytes that make a driver do one whole exchange with a hostile case.
-    pub fn exchange_bytes(case: usize) -> [u8; 4] {
-        let case = u16::try_from(case).expect("there are some hundred cases").to_le_bytes();
-        [0, 0, case[0], case[1]]
-    }
-
     /// Does at most so many things, fewer where the bytes of the choices end.
     pub fn run(&mut self, steps: usize) {
         for _ in 0..steps {
@@ -100,6 +94,7 @@ impl<'a> Driver<'a> {
 
     fn step(&mut self) {
         match self.choices.below(24) {
+            // First: the seeds of the fuzzer begin with it.
             0 => self.exchange(),
             1 => self.new_request(),
             2..6 => self.set_text(),

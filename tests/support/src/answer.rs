@@ -90,6 +90,11 @@ impl Answer {
         self.message.as_ref().map_or_else(Vec::new, Message::bytes)
     }
 
+    /// The status and the body of a well-formed answer.
+    pub(crate) fn status_and_body(&self) -> Option<(u16, &[u8])> {
+        self.message.as_ref().map(|message| (message.status, message.body.as_slice()))
+    }
+
     /// Then sends bytes.
     pub fn send(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.then(Step::Send(bytes.into()))

@@ -37,6 +37,11 @@ impl Case {
         Self { name, ends, says, attempts: 1, answers: vec![answer] }
     }
 
+    /// The status and the body of the first answer, where it is a well-formed one.
+    pub fn first_message(&self) -> Option<(u16, &[u8])> {
+        self.answers.first()?.status_and_body()
+    }
+
     /// The same, with one retry.
     fn tried_twice(self) -> Self {
         Self { attempts: 2, ..self }
