@@ -9,7 +9,7 @@ use crate::client::{exchange, request};
 
 /// A trial for each case.
 pub fn add(suite: Suite) -> Suite {
-    let ended = cases::all().into_iter().map(|case| (case, Duration::from_secs(20)));
+    let ended = cases::all().into_iter().map(|case| (case, Duration::from_secs(60)));
     let endless = cases::endless().into_iter().map(|case| (case, Duration::from_millis(400)));
     ended.chain(endless).fold(suite, |suite, (case, deadline)| {
         suite.test(&format!("answers::{}", case.name), move || ends_as_said(case, deadline))

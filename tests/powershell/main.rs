@@ -1,6 +1,7 @@
 //! The PowerShell module as its users run it: the scripts beside this file, against servers on this machine.
 
 mod features;
+mod hostile;
 mod interrupt;
 mod requests;
 mod scripts;
@@ -9,5 +10,5 @@ mod session;
 use psoauth_test_support::Suite;
 
 fn main() {
-    interrupt::add(features::add(requests::add(scripts::add(Suite::new())))).run();
+    hostile::add(interrupt::add(features::add(requests::add(scripts::add(Suite::new()))))).run();
 }

@@ -1,7 +1,8 @@
-//! The C ABI under a driver that does anything with it, from a seed that is printed.
+//! The C ABI: hostile answers through it, and a driver that does anything with it, from a seed that is printed.
 //!
 //! `cargo test --test driver -- --write-seeds fuzz/corpus` writes what the fuzzer starts from.
 
+mod answers;
 #[path = "mod.rs"]
 mod driver;
 
@@ -26,14 +27,15 @@ fn main() {
     // SAFETY: the process has no other thread yet.
     let world = Arc::new(unsafe { World::start() });
     let cases = world.clone();
-    Suite::new()
-        .test("anything_that_the_header_allows_is_harmless", move || anything(&world))
-        .test("every_seed_of_the_fuzzer_is_harmless", move || {
+    let suite = Suite::new().test("anything_that_the_header_allows_is_harmless", move || anything(&world)).test(
+        "every_seed_of_the_fuzzer_is_harmless",
+        move || {
             for case in 0..cases.cases() {
                 Driver::new(&cases, Choices::of(exchange_with(case).to_vec())).run(1);
             }
-        })
-        .run();
+        },
+    );
+    answers::add(suite).run();
 }
 
 fn anything(world: &World) {

@@ -10,6 +10,7 @@
 //! - [`AuthorizationServer`] gives tokens, and so do two servers that are not ours, [`OidcProvider`] and
 //!   [`DjangoOAuthToolkit`]; [`OpenSsl`] makes keys and certificates.
 //! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
+//! - [`spellings`] looks for secrets in the forms in which they turn up.
 //! - [`library`] finds the built library and stages the PowerShell module as a user has it.
 
 mod answer;
@@ -29,6 +30,7 @@ mod proxy;
 mod received;
 mod running;
 mod server;
+pub mod spellings;
 pub mod tools;
 mod unreachable;
 mod watched;
