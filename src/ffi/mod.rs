@@ -6,6 +6,7 @@
 // The names here are C's.
 #![allow(non_camel_case_types)]
 
+mod allocator;
 mod call;
 mod numbers;
 mod pin;

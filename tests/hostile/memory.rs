@@ -4,8 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use psoauth_test_support::cases::{self, TOKEN};
-use psoauth_test_support::{Answer, Server, Suite};
-use psoauthhelper::{Call, TokenRequest};
+use psoauth_test_support::{Answer, Server, Suite, Unreachable};
+use psoauthhelper::{Call, Status, TokenRequest};
 
 use crate::child::program;
 use crate::client::{exchange, request, token};
@@ -18,7 +18,19 @@ const MOST_GROWTH: u64 = 1_000_000;
 const MEGABYTE: u64 = 1 << 20;
 
 /// What is done ten thousand times, by the path that the server is asked for.
-const KINDS: [&str; 8] = ["token", "oauth-error", "html", "redirect", "throttled", "invalid", "cancelled", "freed"];
+const KINDS: [&str; 11] = [
+    "token",
+    "oauth-error",
+    "html",
+    "redirect",
+    "throttled",
+    "invalid",
+    "cancelled",
+    "freed",
+    "refused",
+    "reset",
+    "timed-out",
+];
 
 pub fn add(suite: Suite) -> Suite {
     if cfg!(not(target_os = "linux")) {
@@ -37,10 +49,12 @@ fn nothing_grows_over_ten_thousand_calls() {
         "html" => Answer::typed(200, "text/html", "<html>".repeat(100)),
         "redirect" => Answer::status(302).header("Location", "/elsewhere").header("Content-Length", "0"),
         "throttled" => Answer::json(429, ""),
+        "reset" => Answer::nothing().reset(),
+        "timed-out" => Answer::nothing().hold(),
         _ => token(),
     });
     server.stop_recording();
-    let output = program(&["--memory", &server.url("/")]).output().success();
+    let output = program(&["--memory", &server.url("/")]).deadline(Duration::from_secs(300)).output().success();
     println!("{}", output.stdout);
 }
 
@@ -60,12 +74,15 @@ pub fn measure(endpoint: &str) {
 }
 
 fn repeat(endpoint: &str, kind: &str, calls: usize) {
+    let refusing = Unreachable::refusing();
     for _ in 0..calls {
-        let request = TokenRequest {
-            client_id: if kind == "invalid" { "".into() } else { "the-client".into() },
-            max_retries: 0,
-            ..request(&format!("{endpoint}{kind}"))
-        };
+        let endpoint = if kind == "refused" { refusing.url("/token") } else { format!("{endpoint}{kind}") };
+        let mut request = TokenRequest { max_retries: 0, ..request(&endpoint) };
+        match kind {
+            "invalid" => request.client_id = "".into(),
+            "timed-out" => request.timeout = Duration::from_millis(1),
+            _ => {}
+        }
         let call = Call::start(request);
         match kind {
             "freed" => drop(call),
@@ -74,7 +91,12 @@ fn repeat(endpoint: &str, kind: &str, calls: usize) {
                 call.wait();
             }
             "token" => assert_eq!(call.wait().result.as_ref().expect("a token").access_token.as_str(), TOKEN),
-            _ => assert!(call.wait().result.is_err()),
+            _ => {
+                let status = call.wait().status();
+                let passing = [Status::Network, Status::TimedOut];
+                assert!(passing.contains(&status) == ["refused", "reset", "timed-out"].contains(&kind), "{status:?}");
+                assert_ne!(status, Status::Ok);
+            }
         }
     }
 }
