@@ -17,9 +17,12 @@ const LARGEST_KEY: usize = 4096;
 
 /// A user-assigned identity that a request names.
 pub(super) enum UserAssigned {
-    ClientId(Text),
-    ObjectId(Text),
-    ResourceId(Text),
+    /// By its client id.
+    Client(Text),
+    /// By its principal's object id.
+    Object(Text),
+    /// By its Azure resource id.
+    Resource(Text),
 }
 
 /// The members of the agent's answer that say whose the token is.
@@ -40,7 +43,7 @@ impl UserAssigned {
     /// The one that `request` names; none where the machine's own is meant.
     pub fn of(request: &TokenRequest) -> Option<Self> {
         let ids = [&request.client_id, &request.identity_object_id, &request.identity_resource_id];
-        let kinds = [Self::ClientId, Self::ObjectId, Self::ResourceId];
+        let kinds = [Self::Client, Self::Object, Self::Resource];
         let mut named = ids.into_iter().zip(kinds).filter(|(id, _)| !id.is_empty());
         named.next().map(|(id, kind)| kind(id.clone()))
     }
@@ -53,9 +56,9 @@ impl UserAssigned {
     pub fn check(&self, body: &str) -> Result<(), Error> {
         let owner: Option<Owner<'_>> = json::object(body).ok();
         let (asked, named) = match self {
-            Self::ClientId(id) => (id, owner.and_then(|owner| owner.client_id)),
-            Self::ObjectId(id) => (id, owner.and_then(|owner| owner.object_id)),
-            Self::ResourceId(id) => (id, owner.and_then(|owner| owner.msi_res_id.or(owner.mi_res_id))),
+            Self::Client(id) => (id, owner.and_then(|owner| owner.client_id)),
+            Self::Object(id) => (id, owner.and_then(|owner| owner.object_id)),
+            Self::Resource(id) => (id, owner.and_then(|owner| owner.msi_res_id.or(owner.mi_res_id))),
         };
         // GUIDs and resource ids of Azure are the same in any case of letters.
         if json::text(named).is_some_and(|named| named.as_str().eq_ignore_ascii_case(asked.as_str())) {
@@ -169,9 +172,9 @@ mod tests {
 
     #[test]
     fn a_token_is_for_the_identity_that_was_asked_for() {
-        let by_client = UserAssigned::ClientId("0AB".into());
-        let by_object = UserAssigned::ObjectId("0AB".into());
-        let by_resource = UserAssigned::ResourceId("/subscriptions/X".into());
+        let by_client = UserAssigned::Client("0AB".into());
+        let by_object = UserAssigned::Object("0AB".into());
+        let by_resource = UserAssigned::Resource("/subscriptions/X".into());
         for (identity, body) in [
             (&by_client, r#"{"client_id":"0ab","object_id":"other"}"#),
             (&by_object, r#"{"object_id":"0AB"}"#),
