@@ -12,3 +12,4 @@ $script:options = @{}
 $script:optionTexts = @{}
 $script:optionNumbers = @{}
 $script:assertions = @{}
+$script:tokenText = $null

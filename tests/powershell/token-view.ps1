@@ -20,6 +20,8 @@ $parameters = @{ TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; ClientSec
 $token = Get-PSOAuthToken @parameters
 $token
 "a token in a text: $token"
+# A block of the module would wait for the module's runspace when another one shows the token.
+Assert-Equal 'the text is of no module' $null $token.PSObject.Methods['ToString'].Script.Module
 Assert-Match 'the token is there' '^access-token-' $token.access_token
 Assert-Equal 'what the server sent, and nothing more' 'access_token expires_in expires_on ext_expires_in not_before resource token_type' (@($token.PSObject.Properties.Name | Sort-Object) -join ' ')
 Assert-Equal 'shown by default' 'token_type expires_in expires_on resource' (@($token.PSStandardMembers.DefaultDisplayPropertySet.ReferencedPropertyNames) -join ' ')

@@ -46,8 +46,10 @@ function ConvertTo-Token {
     $view = [Management.Automation.PSPropertySet]::new('DefaultDisplayPropertySet', [string[]]$shown)
     $members = $Answer.PSObject.Members
     $members.Add([Management.Automation.PSMemberSet]::new('PSStandardMembers', [Management.Automation.PSMemberInfo[]]@($view)))
-    # "$token" and a table that has the object in a cell show this.
-    $members.Add([Management.Automation.PSScriptMethod]::new('ToString', { 'PSOAuthHelper.Token' }))
+    # "$token" and a table that has the object in a cell show this. Made of text, the block belongs to no runspace, and
+    # runs in whichever has the token then.
+    if (-not $script:tokenText) { $script:tokenText = [scriptblock]::Create("'PSOAuthHelper.Token'") }
+    $members.Add([Management.Automation.PSScriptMethod]::new('ToString', $script:tokenText))
     $Answer.PSObject.TypeNames.Insert(0, 'PSOAuthHelper.Token')
     $Answer
 }
