@@ -35,6 +35,11 @@ public class ConcurrencyTests(ITestOutputHelper output)
         await TokenClient.RequestTokenAsync(request);
         output.WriteLine($"A call beside {Calls} silent ones took {watch.ElapsedMilliseconds} ms.");
 
+        // Nobody waits for this one: the pump has to look.
+        silent.Timeout = TimeSpan.FromMilliseconds(200);
+        var slow = await Assert.ThrowsAsync<TokenException>(() => TokenClient.RequestTokenAsync(silent));
+        Assert.Equal(TokenStatus.TimedOut, slow.Status);
+
         Assert.InRange(Threads(), 1, before + 50);
         Assert.All(pending, call => Assert.False(call.IsCompleted));
         cancellation.Cancel();

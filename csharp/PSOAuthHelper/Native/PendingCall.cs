@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -17,6 +18,8 @@ namespace PSOAuthHelper.Native
         private readonly TaskCompletionSource<TokenResponse> _completion =
             new TaskCompletionSource<TokenResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly Stopwatch _age = Stopwatch.StartNew();
+
         private bool _ended;
 
         internal PendingCall(CallHandle call, SignedAssertion? assertion, CancellationToken cancellationToken)
@@ -27,6 +30,9 @@ namespace PSOAuthHelper.Native
         }
 
         internal Task<TokenResponse> Task => _completion.Task;
+
+        /// <summary>Milliseconds since the call was started.</summary>
+        internal long AgeMs => _age.ElapsedMilliseconds;
 
         /// <summary>Waits natively, without looking at the outcome.</summary>
         /// <param name="milliseconds">How long at most.</param>
