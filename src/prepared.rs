@@ -88,11 +88,7 @@ impl Prepared {
         let (id, secret) = (self.request.client_id.as_str(), self.request.client_secret.as_str());
         let credentials = match self.client_authentication() {
             ClientAuthentication::Body => return None,
-            ClientAuthentication::Basic => Zeroizing::new(format!(
-                "{}:{}",
-                *Zeroizing::new(form::encode(id)),
-                *Zeroizing::new(form::encode(secret))
-            )),
+            ClientAuthentication::Basic => encoded_pair(id, secret),
             ClientAuthentication::BasicRaw => Zeroizing::new(format!("{id}:{secret}")),
         };
         let header = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(credentials.as_bytes()))));
@@ -104,17 +100,19 @@ impl Prepared {
     /// Takes the secrets of the request and `assertion` out of what a server says.
     pub fn redactor(&self, assertion: Option<&str>) -> Redactor {
         let request = &self.request;
-        let basic = Zeroizing::new(format!("{}:{}", request.client_id.as_str(), request.client_secret.as_str()));
-        let basic = if request.client_secret.is_empty() { "" } else { basic.as_str() };
+        let (id, secret) = (request.client_id.as_str(), request.client_secret.as_str());
+        let pairs = [Zeroizing::new(format!("{id}:{secret}")), encoded_pair(id, secret)];
+        let pairs = pairs.iter().map(|pair| pair.as_str()).filter(|_| !secret.is_empty());
         let own = [
             request.client_secret.as_str(),
             request.password.as_str(),
             request.refresh_token.as_str(),
-            basic,
             assertion.unwrap_or_default(),
         ];
         let extra = request.parameters.iter().map(|(_, value)| value);
-        Redactor::new(own.into_iter().chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)))
+        Redactor::new(
+            own.into_iter().chain(pairs).chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)),
+        )
     }
 
     /// What connections need; it reads the file of certificate authorities.
@@ -132,6 +130,12 @@ impl Prepared {
             fresh: false,
         })
     }
+}
+
+/// What HTTP Basic sends of a client, before it is base64 (RFC 6749 section 2.3.1).
+fn encoded_pair(id: &str, secret: &str) -> Zeroizing<String> {
+    let (id, secret) = (Zeroizing::new(form::encode(id)), Zeroizing::new(form::encode(secret)));
+    Zeroizing::new(format!("{}:{}", *id, *secret))
 }
 
 fn check_required(request: &TokenRequest) -> Result<(), Error> {
@@ -231,6 +235,16 @@ mod tests {
             let header = prepared.authorization().expect("a header");
             assert_eq!(header, format!("Basic {}", STANDARD.encode(credentials)).as_str());
             assert!(header.is_sensitive());
+        }
+    }
+
+    #[test]
+    fn a_header_that_a_server_repeats_is_not_shown() {
+        for way in [ClientAuthentication::Basic, ClientAuthentication::BasicRaw] {
+            let prepared = Prepared::new(TokenRequest { client_authentication: way, ..request() }).expect("complete");
+            let header = prepared.authorization().expect("a header");
+            let said = format!("'{}' is wrong", header.to_str().expect("ASCII"));
+            assert_eq!(prepared.redactor(None).line(&said), "'Basic [redacted]' is wrong", "{way:?}");
         }
     }
 
