@@ -1,5 +1,6 @@
 //! The C# package.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::checkout::{Checkout, run};
@@ -7,26 +8,28 @@ use crate::files::Files;
 use crate::native::Library;
 use crate::nuget::Manifest;
 
+/// The .NET SDK: `dotnet` on PATH, then in `../shared/bin` beside the checkout.
+///
+/// # Errors
+/// There is none.
+pub fn sdk(checkout: &Checkout) -> Result<PathBuf, String> {
+    let places = [PathBuf::from("dotnet"), checkout.root.join("../shared/bin/dotnet")];
+    let works = |dotnet: &PathBuf| run(Command::new(dotnet).arg("--version")).is_ok();
+    places.into_iter().find(works).ok_or_else(|| "it needs the .NET SDK, and dotnet is not on PATH".to_owned())
+}
+
 /// Builds the class library for each of its frameworks.
 ///
 /// # Errors
-/// There is no .NET SDK, or the build fails.
-pub fn files(checkout: &Checkout, libraries: &[Library], notices: &str) -> Result<Files, String> {
+/// The build fails, or a file cannot be read.
+pub fn files(checkout: &Checkout, dotnet: &Path, libraries: &[Library], notices: &str) -> Result<Files, String> {
     let artifacts = checkout.builds().join("dotnet");
-    let build = |dotnet: &str| {
-        let mut dotnet = Command::new(dotnet);
-        dotnet.current_dir(&checkout.root).args(["build", "csharp/PSOAuthHelper/PSOAuthHelper.csproj"]);
-        dotnet.args(["--no-incremental", "--configuration", "Release", "--artifacts-path"]).arg(&artifacts);
-        dotnet.arg(format!("-p:PathMap={}=/psoauthhelper", checkout.root.display()));
-        // Without what git says of the checkout, an unpacked source archive gives the same bytes.
-        dotnet.args(["-p:DebugType=embedded", "-p:EnableSourceControlManagerQueries=false"]);
-        run(&mut dotnet)
-    };
-    let beside = checkout.root.join("../shared/bin/dotnet").display().to_string();
-    build("dotnet").or_else(|reason| match reason.ends_with("is not on PATH") {
-        true => build(&beside).map_err(|_| reason),
-        false => Err(reason),
-    })?;
+    let mut build = Command::new(dotnet);
+    build.current_dir(&checkout.root).args(["build", "csharp/PSOAuthHelper/PSOAuthHelper.csproj", "--no-incremental"]);
+    build.args(["--configuration", "Release", "--artifacts-path"]).arg(&artifacts);
+    build.arg(format!("-p:PathMap={}=/psoauthhelper", checkout.root.display()));
+    // Without what git says of the checkout, an unpacked source archive gives the same bytes.
+    run(build.args(["-p:DebugType=embedded", "-p:EnableSourceControlManagerQueries=false"]))?;
 
     let mut files = Files::default();
     for framework in ["netstandard2.0", "net10.0"] {

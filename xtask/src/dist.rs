@@ -70,6 +70,14 @@ fn make(checkout: &Checkout, given: &[Library]) -> Result<Outcome, String> {
         libraries.extend(native::windows(checkout).ok());
     }
     libraries.sort_by(|one, other| one.rid.cmp(&other.rid));
+    if let Some(pair) = libraries.windows(2).find(|pair| pair[0].rid == pair[1].rid) {
+        return Err(format!(
+            "there are two libraries of {}: {} and {}",
+            pair[0].rid,
+            pair[0].path.display(),
+            pair[1].path.display()
+        ));
+    }
     let mut missing: Vec<String> = native::missing(&libraries)
         .map(|rid| format!("library of {rid}: {}", native::why_missing(checkout, rid)))
         .collect();
@@ -92,13 +100,16 @@ fn make(checkout: &Checkout, given: &[Library]) -> Result<Outcome, String> {
     files.add(format!("{root}.tar.gz"), archive);
 
     let manifest = client::manifest(checkout);
-    match client::files(checkout, &libraries, &notices) {
-        Ok(client) => files.add(manifest.file_name(), zip(&nuget::package(&manifest, &client), checkout)?),
+    match client::sdk(checkout) {
+        Ok(dotnet) => {
+            let client = client::files(checkout, &dotnet, &libraries, &notices)?;
+            files.add(manifest.file_name(), zip(&nuget::package(&manifest, &client), checkout)?);
+        }
         Err(reason) => missing.push(format!("{}: {reason}", manifest.file_name())),
     }
     let bill = format!("psoauthhelper-{}.cdx.json", checkout.version);
-    match legal::sbom(checkout) {
-        Ok(sbom) => files.add(bill, sbom),
+    match legal::sbom_tool() {
+        Ok(()) => files.add(bill, legal::sbom(checkout)?),
         Err(reason) => missing.push(format!("{bill}: {reason}")),
     }
     Ok(Outcome { files, missing })

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::checkout::{Checkout, cargo, metadata, path, run, text};
 
-/// The tool that writes the bill of materials. Another version would write other bytes.
-pub const SBOM_TOOL: &str = "cargo-cyclonedx 0.5.9";
+/// Another version of cargo-cyclonedx would write other bytes.
+const SBOM_TOOL_VERSION: &str = "0.5.9";
 
 /// The names that licences' files begin with.
 const LICENCE_FILES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"];
@@ -44,17 +44,24 @@ pub fn notices(targets: &[&str]) -> Result<String, String> {
     ))
 }
 
+/// Looks for the tool that writes the bill of materials.
+///
+/// # Errors
+/// It is missing or has another version.
+pub fn sbom_tool() -> Result<(), String> {
+    let output = run(cargo().args(["cyclonedx", "--version"]));
+    let version = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    match version.split_whitespace().last() == Some(SBOM_TOOL_VERSION) {
+        true => Ok(()),
+        false => Err(format!("it needs cargo install --locked cargo-cyclonedx@{SBOM_TOOL_VERSION}")),
+    }
+}
+
 /// The bill of materials of the crate for all targets, CycloneDX 1.5.
 ///
 /// # Errors
-/// The tool is missing or has another version, or fails.
+/// The tool fails.
 pub fn sbom(checkout: &Checkout) -> Result<String, String> {
-    let version = run(cargo().args(["cyclonedx", "--version"]))
-        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    if !version.is_ok_and(|version| version.replace("cargo-cyclonedx-cyclonedx", "cargo-cyclonedx").trim() == SBOM_TOOL)
-    {
-        return Err(format!("it is written by {SBOM_TOOL}: cargo install --locked cargo-cyclonedx@0.5.9"));
-    }
     let mut tool = cargo();
     tool.current_dir(&checkout.root).env("SOURCE_DATE_EPOCH", checkout.time.to_string());
     tool.args([

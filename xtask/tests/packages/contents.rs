@@ -14,6 +14,7 @@ const PLATFORMS: [&str; 5] = ["linux-arm64", "linux-x64", "osx-arm64", "osx-x64"
 pub fn add(suite: Suite) -> Suite {
     suite
         .test("every_platform_is_made_or_listed_with_the_reason", every_platform)
+        .test("libraries_from_elsewhere_are_taken_in_once_each", takes_libraries)
         .test("a_folder_of_something_else_is_left_alone", leaves_others_alone)
         .test("the_modules_package_says_what_galleries_read", manifest_of_module)
         .test("the_csharp_package_has_assemblies_and_libraries", contents_of_client)
@@ -35,6 +36,28 @@ fn every_platform() {
         assert!(is_here == reason(format!("C package of {rid}")).is_none(), "{rid}: {}", dist().said);
     }
     assert!(dist().file("PSOAuthHelper/{}/runtimes").join(library::runtime_identifier()).is_dir());
+}
+
+fn takes_libraries() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let library = folder.path().join("built elsewhere");
+    fs::write(&library, "the library of another system").expect("a file can be written");
+    // Dist has one sort of build at a time in a checkout.
+    dist();
+    let given = |rid: &str| {
+        let program = xtask(&folder.path().join("dist")).arg("--library").arg(format!("{rid}={}", library.display()));
+        program.current_dir(tools::workspace()).output()
+    };
+    let other = if library::runtime_identifier() == "osx-arm64" { "osx-x64" } else { "osx-arm64" };
+    let output = given(other).success();
+    assert!(!output.stdout.contains(&format!("library of {other}")), "{}", output.stdout);
+    let module = folder.path().join("dist/PSOAuthHelper").join(dist().version());
+    assert_eq!(read(&module.join(format!("runtimes/{other}/native/libpsoauthhelper.dylib"))), read(&library));
+
+    let refused = given(&library::runtime_identifier());
+    assert!(!refused.status.success() && refused.stderr.contains("two libraries"), "{}", refused.stderr);
+    let unknown = given("amiga-m68k");
+    assert!(!unknown.status.success() && unknown.stderr.contains("amiga-m68k"), "{}", unknown.stderr);
 }
 
 fn leaves_others_alone() {
