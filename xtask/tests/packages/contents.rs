@@ -42,7 +42,7 @@ fn takes_libraries() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = folder.path().join("built elsewhere");
     fs::write(&library, "the library of another system").expect("a file can be written");
-    // Dist has one sort of build at a time in a checkout.
+    // After that run: two at a time would write into the same build.
     dist();
     let given = |rid: &str| {
         let program = xtask(&folder.path().join("dist")).arg("--library").arg(format!("{rid}={}", library.display()));
