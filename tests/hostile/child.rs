@@ -8,7 +8,7 @@ use crate::client::{exchange, request};
 use crate::{memory, secrets};
 
 /// Set in a process that runs one trial.
-const ALONE: &str = "PSOAUTH_TEST_ALONE";
+pub const ALONE: &str = "PSOAUTH_TEST_ALONE";
 
 /// What a child process printed of one call.
 pub struct Told {

@@ -1,22 +1,42 @@
 //! Where secrets may not be: in what the library says, logs and writes, and in memory once a call is freed.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
+use std::process::Command;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use psoauth_test_support::cases::{self, SECRET, TOKEN};
 use psoauth_test_support::{Answer, Server, Suite, spellings};
 use psoauthhelper::{Call, ClientAuthentication};
 
-use crate::child::{alone, program};
+use crate::child::{ALONE, program};
 use crate::client::request;
 
+const NO_CASE: &str = "secrets::no_case_shows_one";
+
 pub fn add(suite: Suite) -> Suite {
-    let suite = suite.test("secrets::no_case_shows_one", || alone("secrets::no_case_shows_one", no_case_shows_one));
+    let suite = suite.test(NO_CASE, no_case_shows_one);
     if cfg!(not(target_os = "linux")) {
         return suite;
     }
     suite.test("secrets::memory_is_wiped", memory_is_wiped)
+}
+
+/// In a process that prints everything, in a folder where it finds nothing and leaves nothing.
+fn no_case_shows_one() {
+    if env::var_os(ALONE).is_some() {
+        return play_and_search();
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = program(&["--exact", NO_CASE, "--nocapture"]).env(ALONE, "1").env("RUST_LOG", "trace");
+    let program = ["TMPDIR", "TEMP", "TMP"].into_iter().fold(program, |program, name| program.env(name, folder.path()));
+    let output = program.current_dir(folder.path()).output().success();
+    spellings::assert_absent("what the process printed", &output.stdout, &[SECRET, TOKEN]);
+    spellings::assert_absent("what the process printed", &output.stderr, &[SECRET, TOKEN]);
+    let files = fs::read_dir(folder.path()).expect("a folder").flatten().map(|file| file.file_name());
+    assert_eq!(files.count(), 0, "files were written");
 }
 
 /// What the dependencies log, at every level.
@@ -38,19 +58,22 @@ impl log::Log for Listener {
 }
 
 /// Every case once more, with each way to send the secret, and all that comes of it searched.
-fn no_case_shows_one() {
+fn play_and_search() {
     log::set_logger(&Listener).expect("there is no other");
     log::set_max_level(log::LevelFilter::Trace);
-    let cases = cases::all();
-    let names: Vec<_> = cases.iter().map(|case| case.name).collect();
+    let cases: Vec<_> = cases::all().into_iter().chain(cases::endless()).collect();
+    let asked: Vec<_> = cases.iter().map(|case| (case.name, case.ends)).collect();
     let server = cases::serve(&cases);
     let mut made = String::new();
-    for (name, way) in names.iter().zip(
+    for ((name, ends), way) in asked.iter().zip(
         [ClientAuthentication::Body, ClientAuthentication::Basic, ClientAuthentication::BasicRaw].into_iter().cycle(),
     ) {
         let mut request = request(&server.url(&format!("/{name}")));
         request.client_authentication = way;
         request.max_retries = 0;
+        if *ends == "TimedOut" {
+            request.timeout = Duration::from_millis(50);
+        }
         made += &format!("{request:?}\n");
         let call = Call::start(request);
         let outcome = call.wait();
@@ -68,7 +91,11 @@ fn no_case_shows_one() {
     }
     let logged = LOGGED.lock().expect("whole").clone();
     assert!(logged.contains("reqwest"), "the listener heard nothing");
-    for (what, text) in [("the library", &made), ("a dependency's log", &logged)] {
+    let inherited =
+        Command::new("env").output().map_or_else(|_| String::new(), |env| String::from_utf8_lossy(&env.stdout).into());
+    assert!(cfg!(not(unix)) || inherited.contains(ALONE), "a child shows its environment");
+    for (what, text) in [("the library", &made), ("a dependency's log", &logged), ("a child's environment", &inherited)]
+    {
         spellings::assert_absent(what, text, &[SECRET, TOKEN]);
     }
 }
