@@ -1,4 +1,4 @@
-//! Writes the C header, and links the library so that it is never unloaded.
+//! Writes the C header, links the library so that it is never unloaded, and describes the Windows DLL.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,8 +9,30 @@ fn main() {
         println!("cargo::rerun-if-changed={input}");
     }
     write_header(&root);
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "windows" && os != "macos") {
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("windows") => describe_dll(),
+        Ok("macos") => {}
+        _ => println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete"),
+    }
+}
+
+/// Gives the DLL the properties that Windows and its inventories show of a file.
+fn describe_dll() {
+    const DYNAMIC_LINK_LIBRARY: u64 = 2;
+    const US_ENGLISH: u16 = 0x0409;
+    let mut resource = winresource::WindowsResource::new();
+    resource
+        .set_version_info(winresource::VersionInfo::FILETYPE, DYNAMIC_LINK_LIBRARY)
+        .set_language(US_ENGLISH)
+        .set("ProductName", "PSOAuthHelper")
+        .set("FileDescription", "PSOAuthHelper: OAuth 2.0 tokens")
+        .set("CompanyName", "PSOAuthHelper contributors")
+        .set("LegalCopyright", "(c) PSOAuthHelper contributors. MIT License.")
+        .set("OriginalFilename", "psoauthhelper.dll");
+    resource.compile().expect("windres (GNU) or rc.exe (Windows SDK) compiles the version resource");
+    if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu") {
+        // The same sources give the same file.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,--no-insert-timestamp");
     }
 }
 
