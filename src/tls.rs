@@ -192,11 +192,40 @@ fn explain_certificate(error: &CertificateError) -> String {
                 .into()
         }
         CertificateError::Revoked => "has a certificate that was revoked. Replace it on the server.".into(),
+        CertificateError::Other(reason) if reason.0.to_string().ends_with(CERT_E_CHAINING) => {
+            explain_certificate(&CertificateError::UnknownIssuer)
+        }
         CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
             "has a self-signed certificate, which this machine does not trust. Give the server a certificate from a \
              trusted authority, or add this one to the system's trust store, or name its PEM file in the request."
                 .into()
         }
+        CertificateError::Other(reason) => format!("has a certificate that cannot be used: {}.", reason.0),
         other => format!("has a certificate that cannot be used: {other}."),
+    }
+}
+
+/// Windows' error for a chain that ends before a root it knows, as where a server does not send its root. The verifier
+/// passes it on as text alone.
+const CERT_E_CHAINING: &str = "(os error -2146762486)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explain_other(reason: &'static str) -> String {
+        explain_certificate(&CertificateError::Other(OtherError(Arc::from(Box::from(reason)))))
+    }
+
+    #[test]
+    fn an_unfinished_chain_is_an_unknown_authority() {
+        let unknown = explain_certificate(&CertificateError::UnknownIssuer);
+        assert_eq!(explain_other("A certificate chain could not be built. (os error -2146762486)"), unknown);
+    }
+
+    #[test]
+    fn what_windows_says_is_passed_on() {
+        let explained = explain_other("The signature is wrong. (os error -2146869244)");
+        assert!(explained.ends_with("cannot be used: The signature is wrong. (os error -2146869244)."), "{explained}");
     }
 }
