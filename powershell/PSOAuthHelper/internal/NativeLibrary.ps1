@@ -27,6 +27,10 @@ function Connect-NativeLibrary {
     if (-not $type) {
         $firstError = if ($global:Error.Count) { $global:Error[0] }
         try {
+            # Of a library that the system refuses, .NET's loader says why; PowerShell 7 then looks elsewhere and says that
+            # it is not there. .NET Framework has no loader, and says why at the first call.
+            $loader = 'System.Runtime.InteropServices.NativeLibrary' -as [type]
+            if ($loader) { $null = $loader::Load($path) }
             $type = New-NativeType $path
             $found = $type::psoauth_abi_version()
         }
@@ -56,7 +60,7 @@ function Get-NativeLibraryPath {
     $architecture = [Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
 
     $module = [IO.Path]::GetDirectoryName($PSScriptRoot)
-    [IO.Path]::Combine($module, 'runtimes', "$os-$architecture", "native/$file")
+    [IO.Path]::Combine($module, 'runtimes', "$os-$architecture", 'native', $file)
     $checkout = [IO.Path]::GetFullPath([IO.Path]::Combine($module, '../..'))
     if ([IO.File]::Exists([IO.Path]::Combine($checkout, 'Cargo.toml'))) {
         [IO.Path]::Combine($checkout, "target/release/$file")
