@@ -4,10 +4,9 @@ use std::path::Path;
 
 use psoauth_test_support::{
     Authority, AuthorizationServer, AuthorizationServerBuilder, Installation, OidcProvider, Proxy, Received, Suite,
-    tools,
 };
 
-use crate::session::{CLIENT_ID, CLIENT_SECRET, Session};
+use crate::session::{self, CLIENT_ID, CLIENT_SECRET, Session};
 
 const PUBLIC_CLIENT: &str = "public-client";
 const ARM_CLIENT: &str = "1950a258-227b-4e31-a9cf-717495945fc2";
@@ -19,26 +18,42 @@ const SCOPE: &str = "scope=https%3A%2F%2Fresource.example%2F.default";
 const LOGIN: &str = "username=adele%40contoso.com&password=p%2Bss%20word%26%3D%25";
 
 pub fn add(suite: Suite) -> Suite {
-    suite.with_tool("every_command_sends_what_it_should", tools::pwsh, |pwsh| every_command(&pwsh)).with_tool(
+    let suite = suite
+        .with_tool("every_command_sends_what_it_should", session::find_trusting, |pwsh| every_command(&pwsh))
+        .with_tool("without_a_password_a_credential_is_asked_for", session::find_trusting, |pwsh| credential(&pwsh));
+    suite.with_tool(
         "an_independent_server_understands_it",
-        || Ok::<_, String>((tools::pwsh()?, Installation::find()?)),
+        || Ok::<_, String>((session::find()?, Installation::find()?)),
         |(pwsh, installation)| independent_server(&pwsh, &installation.start()),
     )
 }
 
+fn known() -> AuthorizationServerBuilder {
+    let builder = AuthorizationServer::builder().client(CLIENT_ID, CLIENT_SECRET);
+    builder.public_client(PUBLIC_CLIENT).public_client(ARM_CLIENT).user(USER.0, USER.1)
+}
+
 /// Entra is played by a TLS server behind a CONNECT proxy, under its own name.
-fn every_command(pwsh: &Path) {
-    let server = |builder: AuthorizationServerBuilder| {
-        let known = builder.client(CLIENT_ID, CLIENT_SECRET).public_client(PUBLIC_CLIENT).public_client(ARM_CLIENT);
-        known.user(USER.0, USER.1)
-    };
-    let authority = Authority::new("Test authority");
-    let entra = server(AuthorizationServer::builder()).start_tls(&authority.issue(&["login.microsoftonline.com"]));
-    let plain = server(AuthorizationServer::builder()).start();
+fn entra(authority: &Authority) -> (AuthorizationServer, Proxy) {
+    let entra = known().start_tls(&authority.issue(&["login.microsoftonline.com"]));
     let proxy = Proxy::builder().route("login.microsoftonline.com:443", entra.server().address()).start();
+    (entra, proxy)
+}
+
+fn credential(pwsh: &Path) {
+    let authority = session::authority();
+    let (entra, proxy) = entra(authority);
     let session = Session::new(pwsh);
-    let root = session.folder().join("root.pem");
-    authority.write_pem(&root);
+    let program = session.script_trusting(authority, "credential.ps1", &[("Username", USER.0), ("Password", USER.1)]);
+    program.env("HTTPS_PROXY", proxy.url()).output().success();
+    assert_eq!((entra.granted(), entra.refused()), (3, 0));
+}
+
+fn every_command(pwsh: &Path) {
+    let authority = session::authority();
+    let (entra, proxy) = entra(authority);
+    let plain = known().start();
+    let session = Session::new(pwsh);
 
     let endpoint = plain.url("/given/as/it/is/token?api-version=1");
     let parameters = [
@@ -49,8 +64,8 @@ fn every_command(pwsh: &Path) {
         ("Username", USER.0),
         ("Password", USER.1),
     ];
-    let program = session.script("requests.ps1", &parameters);
-    program.env("HTTPS_PROXY", proxy.url()).env("SSL_CERT_FILE", &root).output().success();
+    let program = session.script_trusting(authority, "requests.ps1", &parameters);
+    program.env("HTTPS_PROXY", proxy.url()).output().success();
 
     let secret = format!("grant_type=client_credentials&client_id={CLIENT_ID}&{SECRET}");
     let login = format!("grant_type=password&client_id={PUBLIC_CLIENT}");

@@ -3,11 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use psoauth_test_support::{
-    Answer, AuthorizationServer, Program, Received, Server, Suite, Unreachable, library, tools,
-};
+use psoauth_test_support::{Answer, AuthorizationServer, Program, Received, Server, Suite, Unreachable, tools};
 
-use crate::session::{CLIENT_ID, CLIENT_SECRET, Session, server};
+use crate::session::{self, CLIENT_ID, CLIENT_SECRET, Session, server};
 
 type Trial = (&'static str, fn(Session));
 
@@ -26,12 +24,12 @@ pub fn add(suite: Suite) -> Suite {
         ("secrets_stay_out_of_records_and_streams", secrets),
         ("the_sessions_own_functions_see_nothing", |session| at_server(&session, "shadowing.ps1", &[])),
     ];
-    let suite = trials
-        .into_iter()
-        .fold(suite, |suite, (name, trial)| suite.with_tool(name, tools::pwsh, move |pwsh| trial(Session::new(&pwsh))));
-    suite.with_tool("stopping_a_pipeline_ends_the_call", tools::pwsh, |pwsh| stop(&Session::new(&pwsh))).with_tool(
+    let suite = trials.into_iter().fold(suite, |suite, (name, trial)| {
+        suite.with_tool(name, session::find, move |pwsh| trial(Session::new(&pwsh)))
+    });
+    suite.with_tool("stopping_a_pipeline_ends_the_call", session::find, |pwsh| stop(&Session::new(&pwsh))).with_tool(
         "a_library_of_another_version_is_one_clear_error",
-        || Ok::<_, String>((tools::pwsh()?, tools::c_compiler()?)),
+        || Ok::<_, String>((session::find()?, session::c_compiler()?)),
         |(pwsh, compiler)| other_library(&Session::new(&pwsh), &compiler),
     )
 }
@@ -64,10 +62,11 @@ fn import(session: Session) {
 fn missing_library(session: Session) {
     let library = session.library();
     fs::remove_file(&library).expect("the library is there");
-    let path = library.display().to_string();
+    let path = session.shown(&library);
     session.run("library.ps1", &[("ErrorId", "PSOAuth.LibraryNotFound"), ("Mentions", &path)]);
     fs::write(&library, "no library").expect("the folder can be written");
-    session.run("library.ps1", &[("ErrorId", "PSOAuth.LibraryNotUsable"), ("Mentions", &path)]);
+    let mentions = format!("{path}|{}", session::NOT_A_LIBRARY);
+    session.run("library.ps1", &[("ErrorId", "PSOAuth.LibraryNotUsable"), ("Mentions", &mentions)]);
 }
 
 fn other_library(session: &Session, compiler: &std::path::Path) {
@@ -75,8 +74,7 @@ fn other_library(session: &Session, compiler: &std::path::Path) {
     let root = tools::workspace();
     let compile = Program::new(compiler).args(["-shared", "-fPIC", "-Iinclude", "tests/c/other_abi.c", "-o"]);
     compile.arg(&library).current_dir(root).output().success();
-    assert!(library.ends_with(library::file_name()));
-    let mentions = format!("{}|version 2|version 1", library.display());
+    let mentions = format!("{}|version 2|version 1", session.shown(&library));
     session.run("library.ps1", &[("ErrorId", "PSOAuth.AbiMismatch"), ("Mentions", &mentions)]);
 }
 

@@ -2,17 +2,45 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use psoauth_test_support::{AuthorizationServer, Program, library, tools};
+use psoauth_test_support::{Authority, AuthorizationServer, Program, library, tools};
 use tempfile::TempDir;
 
 pub const CLIENT_ID: &str = "dea8d7a9-1602-4429-b138-111111111111";
 pub const CLIENT_SECRET: &str = "Vja/VmdxaLOPR+alkjfsadffelkjlfw234522=";
 
+/// What the system says of a file that is no library; where it is not known, nothing.
+pub const NOT_A_LIBRARY: &str = if cfg!(target_os = "linux") { "file too short" } else { "" };
+
 /// What a script is run with: the module in a folder of its own, which goes with the session.
 pub struct Session {
     pwsh: PathBuf,
     folder: TempDir,
+}
+
+/// The PowerShell to run scripts in.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn find() -> Result<PathBuf, String> {
+    tools::pwsh()
+}
+
+/// As [`find`], where [`Session::script_trusting`] works too.
+///
+/// # Errors
+/// The reason why not.
+pub fn find_trusting() -> Result<PathBuf, String> {
+    find()
+}
+
+/// A C compiler for libraries that this PowerShell loads.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn c_compiler() -> Result<PathBuf, String> {
+    tools::c_compiler()
 }
 
 impl Session {
@@ -45,6 +73,18 @@ impl Session {
         parameters.iter().fold(program, |program, (name, value)| program.arg(format!("-{name}")).arg(value))
     }
 
+    /// As [`script`](Self::script), with an authority among those that the system trusts.
+    pub fn script_trusting(&self, authority: &Authority, name: &str, parameters: &[(&str, &str)]) -> Program {
+        let root = self.folder().join("root.pem");
+        authority.write_pem(&root);
+        self.script(name, parameters).env("SSL_CERT_FILE", root)
+    }
+
+    /// A path as this PowerShell writes it.
+    pub fn shown(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
+
     /// Runs a script, which has to pass.
     pub fn run(&self, name: &str, parameters: &[(&str, &str)]) {
         self.script(name, parameters).output().success();
@@ -56,6 +96,12 @@ impl Session {
         fs::write(&path, content).expect("the folder can be written");
         path.display().to_string()
     }
+}
+
+/// An authority whose certificates a client that trusts it accepts.
+pub fn authority() -> &'static Authority {
+    static AUTHORITY: OnceLock<Authority> = OnceLock::new();
+    AUTHORITY.get_or_init(|| Authority::new("Test authority"))
 }
 
 /// A server that knows [`CLIENT_ID`].

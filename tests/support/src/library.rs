@@ -46,12 +46,20 @@ pub fn runtime_identifier() -> String {
 /// # Panics
 /// When a file cannot be read or written.
 pub fn stage_module(folder: &Path) -> PathBuf {
+    stage_module_for(folder, &runtime_identifier(), &path())
+}
+
+/// As [`stage_module`], with a library that was built for another platform, which .NET calls `runtime_identifier`.
+///
+/// # Panics
+/// When a file cannot be read or written.
+pub fn stage_module_for(folder: &Path, runtime_identifier: &str, library: &Path) -> PathBuf {
     let module = folder.join("PSOAuthHelper");
     let source = workspace().join("powershell/PSOAuthHelper");
     copy_folder(&source, &module).expect("the module can be copied");
-    let native = module.join("runtimes").join(runtime_identifier()).join("native");
+    let native = module.join("runtimes").join(runtime_identifier).join("native");
     fs::create_dir_all(&native).expect("the library's folder can be made");
-    fs::copy(path(), native.join(file_name())).expect("the library can be copied");
+    fs::copy(library, native.join(library.file_name().expect("a file"))).expect("the library can be copied");
     module.join("PSOAuthHelper.psd1")
 }
 

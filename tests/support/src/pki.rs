@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    CrlDistributionPoint, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -20,6 +21,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     pem: String,
+    revocation_list_url: Option<String>,
 }
 
 /// A server's or client's certificate chain and key.
@@ -54,7 +56,25 @@ impl Authority {
         let signed = CertifiedIssuer::signed_by(authority(name), new_key(), &self.issuer);
         let issuer = signed.expect("the authority signs");
         let pem = issuer.pem();
-        Self { issuer, pem }
+        Self { issuer, pem, revocation_list_url: None }
+    }
+
+    /// Names an address in the certificates to come where its [`revocation_list`](Self::revocation_list) is to be found.
+    pub fn with_revocation_list_at(self, url: &str) -> Self {
+        Self { revocation_list_url: Some(url.to_owned()), ..self }
+    }
+
+    /// A list that says that no certificate is revoked, in DER.
+    pub fn revocation_list(&self) -> Vec<u8> {
+        let list = CertificateRevocationListParams {
+            this_update: (SystemTime::now() - DAY).into(),
+            next_update: (SystemTime::now() + DAY).into(),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: Vec::new(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.issuer).expect("the root signs").der().to_vec()
     }
 
     /// A valid certificate for DNS names and IP addresses.
@@ -85,7 +105,9 @@ impl Authority {
         self.sign(leaf)
     }
 
-    fn sign(&self, leaf: CertificateParams) -> Identity {
+    fn sign(&self, mut leaf: CertificateParams) -> Identity {
+        let urls = self.revocation_list_url.iter();
+        leaf.crl_distribution_points = urls.map(|url| CrlDistributionPoint { uris: vec![url.clone()] }).collect();
         let key = new_key();
         let certificate = leaf.signed_by(&key, &self.issuer).expect("the root signs");
         Identity::new(&certificate, &key)
@@ -136,6 +158,12 @@ impl Identity {
     /// The certificate in DER.
     pub fn certificate(&self) -> &[u8] {
         &self.chain[0]
+    }
+
+    /// The same identity for a server that sends the authority's own certificate too.
+    pub fn with_root(mut self, authority: &Authority) -> Self {
+        self.chain.push(authority.issuer.der().clone());
+        self
     }
 
     /// The same identity for a server that speaks this version alone.

@@ -210,7 +210,7 @@ fn kill(id: u32) {
 
 #[cfg(not(unix))]
 fn kill(id: u32) {
-    let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]).output();
+    let _ = std::process::Command::new("taskkill").args(["/T", "/F", "/PID", &id.to_string()]).output();
 }
 
 /// Whether this process ignores SIGINT, as Linux tells; elsewhere it is taken not to.

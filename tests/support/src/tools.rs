@@ -21,6 +21,32 @@ pub fn pwsh() -> Result<PathBuf, String> {
     find("pwsh")
 }
 
+/// PowerShell for Windows, run under Wine: `pwsh-win`.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn pwsh_win() -> Result<PathBuf, String> {
+    wine()?;
+    find("pwsh-win")
+}
+
+/// Wine for 64-bit programs: on PATH, or where Debian puts it.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn wine() -> Result<PathBuf, String> {
+    let debian = PathBuf::from("/usr/lib/wine/wine64");
+    find("wine64").or_else(|reason| if is_executable(&debian) { Ok(debian) } else { Err(reason) })
+}
+
+/// A C compiler that makes Windows programs.
+///
+/// # Errors
+/// The reason why there is none.
+pub fn mingw_compiler() -> Result<PathBuf, String> {
+    find("x86_64-w64-mingw32-gcc")
+}
+
 /// The .NET SDK: `dotnet` on PATH, then `../shared/bin/dotnet`.
 ///
 /// # Errors

@@ -1,0 +1,20 @@
+//! Windows, as far as another system can show it: the DLL, and the module and C programs with it under Wine.
+
+mod certificates;
+mod dll;
+mod programs;
+mod proxy;
+mod session;
+mod wine;
+
+#[path = "../powershell/requests.rs"]
+mod requests;
+#[path = "../powershell/scripts.rs"]
+mod scripts;
+
+use psoauth_test_support::Suite;
+
+fn main() {
+    let module = requests::add(scripts::add(Suite::new()));
+    certificates::add(proxy::add(session::add(programs::add(dll::add(module))))).run();
+}
