@@ -22,3 +22,4 @@ $script:optionTexts = @{}
 $script:optionNumbers = @{}
 $script:assertions = @{}
 $script:tokenText = $null
+$script:jsonReady = $false

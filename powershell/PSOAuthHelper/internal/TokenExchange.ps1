@@ -79,6 +79,8 @@ function Send-TokenRequest {
             foreach ($option in $Numbers.Keys) { $null = $native::psoauth_request_set_number($request, $option, $Numbers[$option]) }
             if ($EntraVersion) { $null = $native::psoauth_request_set_number($request, $entraVersionOption, $EntraVersion) }
             $null = $native::psoauth_call_start($request, $call)
+            # The first use of JSON takes longer than all else here: it is had while the server works.
+            if (-not $script:jsonReady) { $null = ConvertFrom-TokenJson '{}'; $script:jsonReady = $true }
             # At Ctrl+C the engine stops between two turns and still runs what is under finally.
             do { $status = $native::psoauth_call_wait($call[0], 100) } while ($status -eq $pending)
 
