@@ -1,10 +1,9 @@
 //! Texts that people read: one printable line, without the caller's secrets.
 
-use std::cell::OnceCell;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use memchr::memmem;
+use once_cell::unsync::Lazy;
 use zeroize::Zeroizing;
 
 use crate::secret::SecretBytes;
@@ -66,17 +65,19 @@ fn is_unprintable(character: char) -> bool {
 /// Takes secrets out of what a server said.
 ///
 /// Servers repeat what they were sent: as it was, or in one of the forms it had on the way.
-pub(crate) struct Redactor {
-    secrets: Vec<Zeroizing<String>>,
-    /// What to look for, made when there is something to look at: most exchanges end without.
-    needles: OnceCell<Vec<SecretBytes>>,
-}
+///
+/// Their forms are worked out when something has to be shown, which most answers never need.
+pub(crate) struct Redactor<'a>(Lazy<Vec<SecretBytes>, Box<dyn FnOnce() -> Vec<SecretBytes> + 'a>>);
 
-impl Redactor {
+impl<'a> Redactor<'a> {
     /// A redactor for the texts that `secrets` names; empty ones are passed over.
-    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
-        Self { secrets: secrets.map(|secret| Zeroizing::new(secret.to_owned())).collect(), needles: OnceCell::new() }
+    pub fn new(secrets: impl IntoIterator<Item = &'a str> + 'a) -> Self {
+        Self::lazy(|| needles(secrets))
+    }
+
+    /// A redactor for what [`needles`] makes of secrets, when it is needed.
+    pub fn lazy(needles: impl FnOnce() -> Vec<SecretBytes> + 'a) -> Self {
+        Self(Lazy::new(Box::new(needles)))
     }
 
     /// `text` without secrets, as one printable line of at most 500 characters.
@@ -93,9 +94,7 @@ impl Redactor {
         let folded = Folded::of(text);
         let mut found = Vec::new();
         // A needle that is longer than the text is costly to prepare for a search that must be vain.
-        let needles =
-            self.needles().iter().map(SecretBytes::as_ref).filter(|needle| needle.len() <= folded.bytes.len());
-        for needle in needles {
+        for needle in self.0.iter().map(SecretBytes::as_ref).filter(|needle| needle.len() <= folded.bytes.len()) {
             for at in memmem::find_iter(folded.bytes.as_ref(), needle) {
                 // Marking where a very short secret was would spell it out.
                 if needle.len() < SHORTEST_MARKED {
@@ -118,21 +117,18 @@ impl Redactor {
         redacted.push_str(&text[end..]);
         redacted
     }
+}
 
-    fn needles(&self) -> &[SecretBytes] {
-        self.needles.get_or_init(|| {
-            // Decoding makes a third of a text at best.
-            let possible =
-                self.secrets.iter().filter(|secret| Zeroizing::new(collapse(secret)).len() / 3 <= LARGEST_BODY);
-            let spellings = possible.flat_map(|secret| spellings(secret));
-            let needles = spellings.map(|spelling| {
-                let mut needle = SecretBytes::with_capacity(spelling.len());
-                fold(&spelling).for_each(|(_, byte)| needle.extend(&[byte]));
-                needle
-            });
-            needles.filter(|needle| needle.len() > 0).collect()
-        })
-    }
+/// What to look for: `secrets` in every form that they may come back in.
+pub(crate) fn needles<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<SecretBytes> {
+    // Decoding makes a third of a text at best.
+    let possible = secrets.into_iter().filter(|secret| Zeroizing::new(collapse(secret)).len() / 3 <= LARGEST_BODY);
+    let needles = possible.flat_map(spellings).map(|spelling| {
+        let mut needle = SecretBytes::with_capacity(spelling.len());
+        fold(&spelling).for_each(|(_, byte)| needle.extend(&[byte]));
+        needle
+    });
+    needles.filter(|needle| needle.len() > 0).collect()
 }
 
 /// The characters of which a byte lies between `from` and `to`: what an encoding decodes to may be half of one.
@@ -260,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_secret_longer_than_any_text_is_not_looked_for() {
-        let spelled = |length: usize| Redactor::new(["y".repeat(length).as_str()]).needles().len();
+        let spelled = |length: usize| needles(["y".repeat(length).as_str()]).len();
         assert_eq!(spelled(10_000_000), 0);
         assert!(spelled(300_000) > 0);
     }

@@ -11,7 +11,7 @@ use crate::credential::{Credential, Proof};
 use crate::destination::Destination;
 use crate::error::{Error, Status};
 use crate::form;
-use crate::message::Redactor;
+use crate::message::{Redactor, needles};
 use crate::proxy::Proxy;
 use crate::request::{ClientAuthentication, LONGEST_TIMEOUT, TokenRequest};
 use crate::secret::Text;
@@ -98,21 +98,17 @@ impl Prepared {
     }
 
     /// Takes the secrets of the request and `assertion` out of what a server says.
-    pub fn redactor(&self, assertion: Option<&str>) -> Redactor {
+    pub fn redactor<'a>(&'a self, assertion: Option<&'a str>) -> Redactor<'a> {
         let request = &self.request;
-        let (id, secret) = (request.client_id.as_str(), request.client_secret.as_str());
-        let pairs = [Zeroizing::new(format!("{id}:{secret}")), encoded_pair(id, secret)];
-        let pairs = pairs.iter().map(|pair| pair.as_str()).filter(|_| !secret.is_empty());
-        let own = [
-            request.client_secret.as_str(),
-            request.password.as_str(),
-            request.refresh_token.as_str(),
-            assertion.unwrap_or_default(),
-        ];
-        let extra = request.parameters.iter().map(|(_, value)| value);
-        Redactor::new(
-            own.into_iter().chain(pairs).chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)),
-        )
+        Redactor::lazy(move || {
+            let (id, secret) = (request.client_id.as_str(), request.client_secret.as_str());
+            let pairs = [Zeroizing::new(format!("{id}:{secret}")), encoded_pair(id, secret)];
+            let pairs = pairs.iter().map(|pair| pair.as_str()).filter(|_| !secret.is_empty());
+            let own =
+                [secret, request.password.as_str(), request.refresh_token.as_str(), assertion.unwrap_or_default()];
+            let extra = request.parameters.iter().map(|(_, value)| value);
+            needles(own.into_iter().chain(pairs).chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)))
+        })
     }
 
     /// What connections need; it reads the file of certificate authorities.

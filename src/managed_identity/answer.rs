@@ -22,14 +22,14 @@ struct ServiceError<'a> {
 /// # Errors
 /// As those of a token endpoint. A `message` without an `error` gets the one of RFC 6749 that is meant:
 /// `invalid_request`, or `server_error` for an HTTP status of 500 and more.
-pub(super) fn token(answer: &Answer, redactor: &Redactor) -> Result<TokenResponse, Error> {
+pub(super) fn token(answer: &Answer, redactor: &Redactor<'_>) -> Result<TokenResponse, Error> {
     match service_error(answer, redactor) {
         Some(error) => Err(answer.refused(error)),
         None => answer.to_token(redactor),
     }
 }
 
-fn service_error(answer: &Answer, redactor: &Redactor) -> Option<OAuthError> {
+fn service_error(answer: &Answer, redactor: &Redactor<'_>) -> Option<OAuthError> {
     let error = match answer.http_status {
         400..=428 | 430..=499 => "invalid_request",
         500.. => "server_error",

@@ -48,7 +48,7 @@ impl Authority {
     pub fn new(name: &str) -> Self {
         let issuer = CertifiedIssuer::self_signed(authority(name), new_key()).expect("a root can be signed");
         let pem = issuer.pem();
-        Self { issuer, pem }
+        Self { issuer, pem, revocation_list_url: None }
     }
 
     /// A new authority below this one.
