@@ -129,7 +129,7 @@ impl Call {
     /// Ends the call now, as [`Status::Cancelled`]. After its end this changes nothing.
     pub fn cancel(&self) {
         if let State::Running(running) = &self.0 {
-            running.end(Error::new(Status::Cancelled, "The call was cancelled."));
+            running.end(|| Error::new(Status::Cancelled, "The call was cancelled."));
         }
     }
 }
@@ -141,12 +141,12 @@ impl Running {
         let overdue = self.shared.started + self.timeout + GRACE;
         let outcome = self.shared.wait(end.map_or(overdue, |end| end.min(overdue)));
         if outcome.is_none() && Instant::now() >= overdue {
-            self.end(patience::timed_out(&self.destination, self.timeout));
+            self.end(|| patience::timed_out(&self.destination, self.timeout));
         }
         self.shared.outcome.get()
     }
 
-    fn end(&self, error: Error) {
+    fn end(&self, error: impl FnOnce() -> Error) {
         self.shared.fail(error);
         self.task.abort();
     }
@@ -177,18 +177,19 @@ impl Shared {
         Self { started, outcome: OnceLock::new(), lock: Mutex::new(()), ended: Condvar::new() }
     }
 
-    /// Ends the call without a token, if it has no outcome yet.
-    fn fail(&self, error: Error) {
+    /// Ends the call without a token, if it has no outcome yet; only then is there an `error` to make.
+    fn fail(&self, error: impl FnOnce() -> Error) {
         if self.outcome.get().is_none() {
-            self.end(Outcome::failure(error, self.started.elapsed()));
+            self.end(Outcome::failure(error(), self.started.elapsed()));
         }
     }
 
     /// Sets the outcome, if there is none yet, and wakes who waits for it.
     fn end(&self, outcome: Outcome) {
         if self.outcome.set(outcome).is_ok() {
-            // Held while notifying, or a waiter between its look at the outcome and its wait would sleep on.
-            let _lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+            // Taken once, or a waiter between its look at the outcome and its wait would sleep on. Let go before notifying, or
+            // who wakes would have to wait for the lock at once.
+            drop(self.lock.lock());
             self.ended.notify_all();
         }
     }
@@ -213,6 +214,8 @@ struct Ending(Arc<Shared>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.fail(Error::new(Status::Internal, "The exchange ended by a fault of this library. Please report this."));
+        self.0.fail(|| {
+            Error::new(Status::Internal, "The exchange ended by a fault of this library. Please report this.")
+        });
     }
 }

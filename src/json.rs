@@ -1,5 +1,6 @@
 //! The members of a token endpoint's JSON answer, read without leaving copies of a token behind.
 
+use memchr::memchr2;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -73,21 +74,34 @@ pub(crate) fn object<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, &'stati
 /// How deep valid JSON is nested.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest) = (0, 0);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json.bytes() {
+    let mut bytes = json.as_bytes();
+    while let [byte, rest @ ..] = bytes {
+        bytes = match byte {
+            b'"' => after_string(rest),
+            _ => rest,
+        };
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
+            b'{' | b'[' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b'}' | b']' if !in_string => depth -= 1,
+            b'}' | b']' => depth -= 1,
             _ => {}
         }
     }
     deepest
+}
+
+/// What follows a string of valid JSON, whose opening quote is past.
+fn after_string(mut bytes: &[u8]) -> &[u8] {
+    while let Some(at) = memchr2(b'"', b'\\', bytes) {
+        let escape = usize::from(bytes[at] == b'\\');
+        bytes = bytes.get(at + 1 + escape..).unwrap_or_default();
+        if escape == 0 {
+            return bytes;
+        }
+    }
+    &[]
 }
 
 /// The text of a member; nothing where it is of another type or not valid Unicode.

@@ -31,6 +31,20 @@ pub struct TokenResponse {
     pub body: Text,
 }
 
+impl TokenResponse {
+    /// Reads the answer of a token endpoint that came in another way: its HTTP status and its body.
+    ///
+    /// # Errors
+    /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
+    pub fn parse(http_status: u16, body: &[u8]) -> Result<Self, Error> {
+        let mut bytes = SecretBytes::with_capacity(body.len());
+        bytes.extend(body);
+        let (retry_after, location, challenge, media_type, coding) = (None, None, None, None, None);
+        let answer = Answer { http_status, retry_after, location, challenge, media_type, coding, body: bytes };
+        answer.to_token(&Redactor::new([]))
+    }
+}
+
 /// An HTTP answer, read to its end.
 pub(crate) struct Answer {
     pub http_status: u16,
@@ -54,7 +68,7 @@ impl Answer {
     ///
     /// # Errors
     /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
-    pub fn to_token(&self, redactor: &Redactor) -> Result<TokenResponse, Error> {
+    pub fn to_token(&self, redactor: &Redactor<'_>) -> Result<TokenResponse, Error> {
         #[cfg(test)]
         crate::fault::point("answer");
         if (300..400).contains(&self.http_status) {
@@ -89,7 +103,7 @@ impl Answer {
         Ok(body.strip_prefix('\u{feff}').unwrap_or(body))
     }
 
-    fn redirected(&self, redactor: &Redactor) -> Error {
+    fn redirected(&self, redactor: &Redactor<'_>) -> Error {
         let to = self.location.as_deref().map(|to| format!(" to {}", short_address(&redactor.line(to))));
         let to = to.unwrap_or_default();
         let message = format!(
@@ -121,7 +135,7 @@ impl Answer {
     }
 
     /// An answer that no token endpoint gives; `what` goes on from "the body".
-    fn bad(&self, what: &str, redactor: &Redactor) -> Error {
+    fn bad(&self, what: &str, redactor: &Redactor<'_>) -> Error {
         let kind = self.media_type.as_deref().map(|kind| format!(" of type {}", redactor.line(kind)));
         let coding = self
             .coding
@@ -181,7 +195,7 @@ fn text_without_nul(member: Option<&RawValue>) -> Option<Text> {
     json::text(member).filter(|text| !text.as_str().contains('\0'))
 }
 
-fn oauth_error(members: &Members<'_>, error: &RawValue, body: &str, redactor: &Redactor) -> Option<OAuthError> {
+fn oauth_error(members: &Members<'_>, error: &RawValue, body: &str, redactor: &Redactor<'_>) -> Option<OAuthError> {
     let line = |member| json::text(member).map(|text| Text::from(redactor.line(text.as_str())));
     let said = |member| line(member).filter(|text| !text.is_empty());
     Some(OAuthError {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroizing, optimization_barrier};
 
 /// UTF-8 text that is wiped when dropped and never shown by `Debug`.
 ///
@@ -35,10 +35,7 @@ impl Text {
 
 impl Drop for Text {
     fn drop(&mut self) {
-        // Zeroizing would set no bytes at no address, which takes longer than it seems: a request has many empty texts.
-        if !self.0.is_empty() {
-            self.0.zeroize();
-        }
+        wipe(&mut std::mem::take(&mut self.0).into_bytes());
     }
 }
 
@@ -81,7 +78,7 @@ impl SecretBytes {
         if needed > self.0.capacity() {
             let mut larger = Vec::with_capacity(needed.max(self.0.capacity() * 2));
             larger.extend_from_slice(&self.0);
-            std::mem::replace(&mut self.0, larger).zeroize();
+            wipe(&mut std::mem::replace(&mut self.0, larger));
         }
         self.0.extend_from_slice(bytes);
     }
@@ -99,8 +96,15 @@ impl AsRef<[u8]> for SecretBytes {
 
 impl Drop for SecretBytes {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
+}
+
+/// Overwrites bytes that are about to be freed. `Zeroize` does so byte by byte, which took longer than reading an answer.
+/// What lies behind the length was never written: nothing here shrinks.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub fn add(suite: Suite) -> Suite {
     }
     suite
         .test("tls::a_root_in_the_systems_store", a_root_in_the_systems_store)
+        .test("tls::http_needs_no_store", http_needs_no_store)
         .test("tls::an_unknown_authority", || {
             bad_certificate(
                 |_| Authority::new("Stranger").issue(&["127.0.0.1"]),
@@ -100,6 +101,16 @@ fn a_root_in_the_systems_store() {
         let told = call(&server.url("/token"), &[("SSL_CERT_FILE", path)]);
         assert_eq!(told.status, "Ok", "{}", told.message);
     }
+}
+
+/// A store that cannot be read fails whoever reads it.
+fn http_needs_no_store() {
+    let missing = [("SSL_CERT_FILE", "/nowhere/roots.pem"), ("SSL_CERT_DIR", "/nowhere")];
+    let told = call(&Server::start(|_| token()).url("/token"), &missing);
+    assert_eq!(told.status, "Ok", "{}", told.message);
+    let server = Server::start_tls(&Authority::new("an authority").issue(&["127.0.0.1"]), |_| token());
+    let told = call(&server.url("/token"), &missing);
+    assert!(told.status == "Tls" && told.message.contains("could not be verified"), "{}", told.message);
 }
 
 fn bad_certificate(identity: impl FnOnce(&Authority) -> Identity, says: &str) {

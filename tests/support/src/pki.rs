@@ -11,7 +11,7 @@ use rcgen::{
     KeyUsagePurpose, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
@@ -32,6 +32,7 @@ pub struct Identity {
     pem: String,
     versions: Vec<&'static SupportedProtocolVersion>,
     clients: Option<CertificateDer<'static>>,
+    resumption: bool,
 }
 
 /// A version of TLS that a server can be held to.
@@ -147,6 +148,7 @@ impl Identity {
             pem: format!("{}{}", certificate.pem(), key.serialize_pem()),
             versions: vec![&TLS13, &TLS12],
             clients: None,
+            resumption: true,
         }
     }
 
@@ -180,6 +182,11 @@ impl Identity {
         Self { clients: Some(authority.issuer.der().clone()), ..self }
     }
 
+    /// The same identity for a server that takes up no earlier session: each handshake is a full one.
+    pub fn without_resumption(self) -> Self {
+        Self { resumption: false, ..self }
+    }
+
     /// The server's own certificate, to be trusted where no authority is.
     pub fn certificate_pem(&self) -> String {
         let lines = BASE64_STANDARD.encode(&self.chain[0]);
@@ -198,12 +205,16 @@ impl Identity {
                 verifier.build().expect("there is a root")
             }
         };
-        let config = ServerConfig::builder_with_provider(provider)
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&self.versions)
             .expect("ring has suites for each version")
             .with_client_cert_verifier(clients)
             .with_single_cert(self.chain.clone(), key.into())
             .expect("the key fits the certificate");
+        if !self.resumption {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
         Arc::new(config)
     }
 }
