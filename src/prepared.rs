@@ -102,12 +102,19 @@ impl Prepared {
         let request = &self.request;
         Redactor::lazy(move || {
             let (id, secret) = (request.client_id.as_str(), request.client_secret.as_str());
-            let pairs = [Zeroizing::new(format!("{id}:{secret}")), encoded_pair(id, secret)];
-            let pairs = pairs.iter().map(|pair| pair.as_str()).filter(|_| !secret.is_empty());
-            let own =
-                [secret, request.password.as_str(), request.refresh_token.as_str(), assertion.unwrap_or_default()];
+            let pair = match self.client_authentication() {
+                ClientAuthentication::Basic => encoded_pair(id, secret),
+                _ => Zeroizing::new(format!("{id}:{secret}")),
+            };
+            let own = [
+                secret,
+                request.password.as_str(),
+                request.refresh_token.as_str(),
+                if secret.is_empty() { "" } else { pair.as_str() },
+                assertion.unwrap_or_default(),
+            ];
             let extra = request.parameters.iter().map(|(_, value)| value);
-            needles(own.into_iter().chain(pairs).chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)))
+            needles(own.into_iter().chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)))
         })
     }
 
