@@ -15,6 +15,9 @@ const CALLS: usize = 10_000;
 /// What a leak of 100 bytes a call would come to.
 const MOST_GROWTH: u64 = 1_000_000;
 
+/// How often growth may be looked for again.
+const ROUNDS: usize = 3;
+
 const MEGABYTE: u64 = 1 << 20;
 
 /// What is done ten thousand times, by the path that the server is asked for.
@@ -64,9 +67,17 @@ pub fn measure(endpoint: &str) {
         // Buffers, pools and the allocator's arenas fill at first.
         repeat(endpoint, kind, CALLS / 5);
         let before = Held::now();
-        repeat(endpoint, kind, CALLS);
-        let after = Held::now();
-        let grown = after.memory.saturating_sub(before.memory);
+        let (mut grown, mut after) = (u64::MAX, before);
+        // A leak shows in every round; a backlog longer than any before it only in one.
+        for _ in 0..ROUNDS {
+            let memory = after.memory;
+            repeat(endpoint, kind, CALLS);
+            after = Held::now();
+            grown = grown.min(after.memory.saturating_sub(memory));
+            if grown < MOST_GROWTH {
+                break;
+            }
+        }
         println!("{kind}: {grown} bytes more after {CALLS} calls; {} threads, {} files", after.threads, after.files);
         assert!(grown < MOST_GROWTH, "{kind}: {grown} bytes more");
         assert!(after.threads <= 4 && after.files <= before.files + 4, "{kind}: {after:?} after {before:?}");
@@ -103,7 +114,7 @@ fn repeat(endpoint: &str, kind: &str, calls: usize) {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Held {
     memory: u64,
     threads: usize,
