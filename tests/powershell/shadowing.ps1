@@ -13,12 +13,15 @@ param(
 $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/assert.ps1"
 
+# Wine makes no keys; every other system has to.
+$makesKeys = try { $null = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256); $true } catch { if (-not $IsWindows) { throw }; $false }
+
 # Runs in a session of its own, as typed at its prompt: what is set there is global.
 function Invoke-Session([string] $Setup) {
     $session = [powershell]::Create([initialsessionstate]::CreateDefault2())
     # Loading a module by itself, at the first call of one of its commands, may put commands over those of the setup.
     $null = $session.AddScript('Microsoft.PowerShell.Utility\ConvertFrom-Json 1').AddStatement().AddScript($Setup).AddStatement().AddScript(@'
-param($Module, $TokenEndpoint, $ClientId, $ClientSecret)
+param($Module, $TokenEndpoint, $ClientId, $ClientSecret, $WithCertificate)
 Import-Module $Module
 $Error.Clear()
 $parameters = @{ AuthProviderUri = $TokenEndpoint; Resource = 'r'; ClientId = $ClientId }
@@ -28,9 +31,13 @@ $failed = @(Invoke-ClientCredentialsGrant @parameters -ClientSecret 'wrong-secre
 $client = @{ TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; Resource = 'r' }
 Set-PSOAuthOption -TokenCache -Proxy None -Cloud China
 $new = Get-PSOAuthToken @client -ClientSecret ([Net.NetworkCredential]::new('', $ClientSecret).SecurePassword) -AsSecureString
-$key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
-$certificate = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=client', $key, [Security.Cryptography.HashAlgorithmName]::SHA256).CreateSelfSigned([DateTimeOffset]::UtcNow.AddMinutes(-5), [DateTimeOffset]::UtcNow.AddDays(1))
-$refused = @(Get-PSOAuthToken @client -Certificate $certificate -AdditionalParameters @{ audience = 'a' } -ErrorAction Continue 2>&1)
+$client.AdditionalParameters = @{ audience = 'a' }
+$refused = if ($WithCertificate) {
+    $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+    $certificate = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=client', $key, [Security.Cryptography.HashAlgorithmName]::SHA256).CreateSelfSigned([DateTimeOffset]::UtcNow.AddMinutes(-5), [DateTimeOffset]::UtcNow.AddDays(1))
+    @(Get-PSOAuthToken @client -Certificate $certificate -ErrorAction Continue 2>&1)
+}
+else { @(Get-PSOAuthToken @client -ClientAssertion 'ready.asser.tion' -ErrorAction Continue 2>&1) }
 $jwt = ConvertFrom-JsonWebToken 'eyJhbGciOiJub25lIn0.eyJleHAiOjE3MDAwMDAwMDB9.'
 Clear-PSOAuthTokenCache
 Reset-PSOAuthOption -Name TokenCache
@@ -48,7 +55,7 @@ Reset-PSOAuthOption -Name TokenCache
     Error   = $Error.ToArray()
     Stolen  = $global:stolen
 }
-'@).AddParameters(@{ Module = $Module; TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; ClientSecret = $ClientSecret })
+'@).AddParameters(@{ Module = $Module; TokenEndpoint = $TokenEndpoint; ClientId = $ClientId; ClientSecret = $ClientSecret; WithCertificate = $makesKeys })
     $result = $session.Invoke()[-1]
     foreach ($problem in $session.Streams.Error) { Assert-Equal 'an error of the session' $null "$problem $($problem.ScriptStackTrace)" }
     $session.Dispose()
