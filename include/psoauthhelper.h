@@ -314,7 +314,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID 21
 
 /*
- The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
+ The address of a proxy, such as `http://proxy.example:3128`, in place of those of the environment and the system;
  "none" for no proxy. It is http or https, and has no user name or password in it. This machine itself and managed
  identities are always reached without a proxy.
  */
@@ -336,7 +336,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH 25
 
 /*
- `User-Agent` in place of "PSOAuthHelper/<version>": at most 256 printable ASCII characters.
+ `User-Agent` in place of `PSOAuthHelper/<version>`: at most 256 printable ASCII characters.
  */
 #define PSOAUTH_REQUEST_USER_AGENT 26
 

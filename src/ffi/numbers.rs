@@ -92,7 +92,7 @@ pub const PSOAUTH_REQUEST_SIGNING_ALGORITHM: psoauth_request_field = psoauth_req
 pub const PSOAUTH_REQUEST_IDENTITY_OBJECT_ID: psoauth_request_field = psoauth_request_field(20);
 /// The resource id of a user-assigned managed identity.
 pub const PSOAUTH_REQUEST_IDENTITY_RESOURCE_ID: psoauth_request_field = psoauth_request_field(21);
-/// The address of a proxy, such as "http://proxy.example:3128", in place of those of the environment and the system;
+/// The address of a proxy, such as `http://proxy.example:3128`, in place of those of the environment and the system;
 /// "none" for no proxy. It is http or https, and has no user name or password in it. This machine itself and managed
 /// identities are always reached without a proxy.
 pub const PSOAUTH_REQUEST_PROXY: psoauth_request_field = psoauth_request_field(22);
@@ -102,7 +102,7 @@ pub const PSOAUTH_REQUEST_PROXY_USERNAME: psoauth_request_field = psoauth_reques
 pub const PSOAUTH_REQUEST_PROXY_PASSWORD: psoauth_request_field = psoauth_request_field(24);
 /// The path of a PEM file with certificate authorities that are trusted beside the system's, read anew at every call.
 pub const PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH: psoauth_request_field = psoauth_request_field(25);
-/// `User-Agent` in place of "PSOAuthHelper/<version>": at most 256 printable ASCII characters.
+/// `User-Agent` in place of `PSOAuthHelper/<version>`: at most 256 printable ASCII characters.
 pub const PSOAUTH_REQUEST_USER_AGENT: psoauth_request_field = psoauth_request_field(26);
 
 /// A number of a request: PSOAUTH_OPTION_*.
