@@ -1,6 +1,5 @@
 //! The members of a token endpoint's JSON answer, read without leaving copies of a token behind.
 
-use memchr::memchr2;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -92,16 +91,17 @@ fn depth(json: &str) -> usize {
     deepest
 }
 
-/// What follows a string of valid JSON, whose opening quote is past.
+/// What follows a string of valid JSON, whose opening quote is past. Byte by byte: a search with vectors may leave pieces of
+/// a token on the stack.
 fn after_string(mut bytes: &[u8]) -> &[u8] {
-    while let Some(at) = memchr2(b'"', b'\\', bytes) {
-        let escape = usize::from(bytes[at] == b'\\');
-        bytes = bytes.get(at + 1 + escape..).unwrap_or_default();
-        if escape == 0 {
-            return bytes;
+    loop {
+        match bytes {
+            [b'\\', _, rest @ ..] => bytes = rest,
+            [b'"', rest @ ..] => return rest,
+            [_, rest @ ..] => bytes = rest,
+            [] => return bytes,
         }
     }
-    &[]
 }
 
 /// The text of a member; nothing where it is of another type or not valid Unicode.

@@ -1,38 +1,30 @@
 //! The one Tokio runtime of a process.
 
-use std::future::pending;
 use std::io;
-use std::thread;
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
-
-const THREAD: &str = "psoauthhelper";
 
 /// Name lookups block a thread each; more at once than this wait for each other.
 const MAX_LOOKUPS: usize = 32;
 
-static RUNTIME: OnceCell<Handle> = OnceCell::new();
+static RUNTIME: OnceCell<Runtime> = OnceCell::new();
 
-/// The runtime, made at the first call: one thread that drives all exchanges, and passing threads for name lookups.
-///
-/// Tokio's scheduler for many threads would do the same with one: it is larger, and no quicker.
+/// The runtime, made at the first call: one worker thread, and passing threads for name lookups.
 ///
 /// # Errors
 /// Where the system gives no thread or event queue; the next call tries again.
-pub(crate) fn runtime() -> io::Result<&'static Handle> {
+pub(crate) fn runtime() -> io::Result<&'static Runtime> {
     RUNTIME.get_or_try_init(|| {
-        let runtime = Builder::new_current_thread()
+        Builder::new_multi_thread()
+            .worker_threads(1)
             .max_blocking_threads(MAX_LOOKUPS)
             .thread_keep_alive(Duration::from_secs(1))
-            .thread_name(THREAD)
+            .thread_name("psoauthhelper")
             .enable_all()
-            .build()?;
-        let handle = runtime.handle().clone();
-        thread::Builder::new().name(THREAD.into()).spawn(move || runtime.block_on(pending::<()>()))?;
-        Ok(handle)
+            .build()
     })
 }
 

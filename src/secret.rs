@@ -35,7 +35,7 @@ impl Text {
 
 impl Drop for Text {
     fn drop(&mut self) {
-        wipe(&mut std::mem::take(&mut self.0).into_bytes());
+        wipe(std::mem::take(&mut self.0).into_bytes());
     }
 }
 
@@ -78,7 +78,7 @@ impl SecretBytes {
         if needed > self.0.capacity() {
             let mut larger = Vec::with_capacity(needed.max(self.0.capacity() * 2));
             larger.extend_from_slice(&self.0);
-            wipe(&mut std::mem::replace(&mut self.0, larger));
+            wipe(std::mem::replace(&mut self.0, larger));
         }
         self.0.extend_from_slice(bytes);
     }
@@ -96,15 +96,16 @@ impl AsRef<[u8]> for SecretBytes {
 
 impl Drop for SecretBytes {
     fn drop(&mut self) {
-        wipe(&mut self.0);
+        wipe(std::mem::take(&mut self.0));
     }
 }
 
-/// Overwrites bytes that are about to be freed. `Zeroize` does so byte by byte, which took longer than reading an answer.
-/// What lies behind the length was never written: nothing here shrinks.
-fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    optimization_barrier(bytes);
+/// Overwrites and frees bytes, and what lies behind them in their allocation: others' copies may have been there before.
+/// `Zeroize` does so byte by byte, which took longer than reading an answer.
+fn wipe(mut bytes: Vec<u8>) {
+    bytes.clear();
+    bytes.resize(bytes.capacity(), 0);
+    optimization_barrier(bytes.as_slice());
 }
 
 #[cfg(test)]
