@@ -40,6 +40,16 @@ const EDGES: [i64; 18] = [
     1 << 40,
 ];
 
+/// Texts that no message may show.
+const SECRET_FIELDS: [psoauth_request_field; 6] = [
+    PSOAUTH_REQUEST_CLIENT_SECRET,
+    PSOAUTH_REQUEST_PASSWORD,
+    PSOAUTH_REQUEST_REFRESH_TOKEN,
+    PSOAUTH_REQUEST_CLIENT_ASSERTION,
+    PSOAUTH_REQUEST_CERTIFICATE_PASSWORD,
+    PSOAUTH_REQUEST_PROXY_PASSWORD,
+];
+
 /// Requests and calls in every state, and decisions what to do with them.
 pub struct Driver<'a> {
     world: &'a World,
@@ -169,7 +179,10 @@ impl<'a> Driver<'a> {
         match self.choices.below(if pool_only { 4 } else { 8 }) {
             0..4 => {
                 let text = self.choices.below(self.world.texts().len());
-                self.set(at, field, self.world.texts()[text].as_bytes());
+                let text = &self.world.texts()[text];
+                // Messages name files, addresses and the like as they were given.
+                let text = if text == SECRET && !SECRET_FIELDS.contains(&field) { "x" } else { text };
+                self.set(at, field, text.as_bytes());
             }
             4 => {
                 let length = self.choices.below(40);
