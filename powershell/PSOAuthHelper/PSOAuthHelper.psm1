@@ -7,7 +7,9 @@ if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
         'machine (AppLocker or App Control for Business) sets for files that it does not trust. Have the policy trust the module, by its publisher, hash or folder.'
 }
 
-# Paths in the long form of Windows (\\?\...) take no slash.
+$script:moduleFolder = $PSScriptRoot
+
+# Packages have these files in place of the loops. Paths in the long form of Windows (\\?\...) take no slash.
 foreach ($file in 'NativeLibrary', 'TokenExchange', 'Failure', 'Json', 'Secret', 'Options', 'Assertion') {
     . ([IO.Path]::Combine($PSScriptRoot, 'internal', "$file.ps1"))
 }

@@ -9,6 +9,7 @@ mod legal;
 mod module;
 mod native;
 mod nuget;
+mod script;
 mod static_library;
 
 use std::env;

@@ -6,6 +6,7 @@ use crate::checkout::Checkout;
 use crate::files::{Files, read};
 use crate::native::Library;
 use crate::nuget::Manifest;
+use crate::script;
 
 /// The module's files, as they lie in its version's folder.
 ///
@@ -13,7 +14,12 @@ use crate::nuget::Manifest;
 /// A file cannot be read, or the module's manifest has another version.
 pub fn files(checkout: &Checkout, libraries: &[Library], notices: &str) -> Result<Files, String> {
     let mut files = Files::default();
-    files.copy_folder("", &checkout.root.join("powershell/PSOAuthHelper"))?;
+    let module = checkout.root.join("powershell/PSOAuthHelper");
+    files.copy_folder("", &module)?;
+    files.add("PSOAuthHelper.psm1", script::joined(&module)?);
+    for folder in ["functions", "internal"] {
+        files.remove_folder(folder);
+    }
     // Libraries that someone put there to try the module.
     files.remove_folder("runtimes");
     files.copy("LICENSE", &checkout.root.join("LICENSE"))?;

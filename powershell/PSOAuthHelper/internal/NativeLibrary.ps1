@@ -59,7 +59,7 @@ function Get-NativeLibraryPath {
     elseif ([Runtime.InteropServices.RuntimeInformation]::IsOSPlatform($platform::OSX)) { $os = 'osx'; $file = 'libpsoauthhelper.dylib' }
     $architecture = [Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
 
-    $module = [IO.Path]::GetDirectoryName($PSScriptRoot)
+    $module = $script:moduleFolder
     [IO.Path]::Combine($module, 'runtimes', "$os-$architecture", 'native', $file)
     $checkout = [IO.Path]::GetFullPath([IO.Path]::Combine($module, '../..'))
     if ([IO.File]::Exists([IO.Path]::Combine($checkout, 'Cargo.toml'))) {

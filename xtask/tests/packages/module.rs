@@ -47,10 +47,11 @@ fn gets_token(pwsh: &Path, modules: &Path) {
     let import = script(pwsh, "import.ps1").args([&server.url("/token"), CLIENT_ID, CLIENT_SECRET]);
     let output = import.env("PSModulePath", modules).current_dir(modules).output().success();
     let lines: Vec<&str> = output.stdout.lines().collect();
+    let commands = files(&tools::workspace().join("powershell/PSOAuthHelper/functions")).len();
     let base = modules.join("PSOAuthHelper").join(dist().version());
     assert_eq!(
         lines,
-        [&dist().version(), &base.display().to_string(), &format!("Bearer {TOKEN}")],
+        [&dist().version(), &base.display().to_string(), &commands.to_string(), &format!("Bearer {TOKEN}")],
         "{}",
         output.stderr
     );
