@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 use psoauth_test_support::Server;
@@ -35,10 +35,7 @@ impl Reqwest {
 
     /// Makes a call on the runtime's thread and waits for it here, as callers in other languages have to.
     pub fn call(&self) {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let exchange = exchange(self.client.clone(), self.url.clone());
-        self.runtime.spawn(async move { sender.send(exchange.await) });
-        check(&receiver.recv().expect("an answer"));
+        self.calls(1);
     }
 
     /// Makes a call on this thread, with a client of its own.
@@ -48,12 +45,12 @@ impl Reqwest {
 
     /// Makes calls at once and waits for all.
     pub fn calls(&self, count: usize) {
-        let (sender, receiver) = mpsc::sync_channel(count);
-        for _ in 0..count {
-            let (sender, exchange) = (sender.clone(), exchange(self.client.clone(), self.url.clone()));
-            self.runtime.spawn(async move { sender.send(exchange.await) });
+        let slots: Vec<Arc<Slot>> = (0..count).map(|_| Arc::default()).collect();
+        for slot in &slots {
+            let (slot, exchange) = (slot.clone(), exchange(self.client.clone(), self.url.clone()));
+            self.runtime.spawn(async move { slot.fill(exchange.await) });
         }
-        (0..count).for_each(|_| check(&receiver.recv().expect("an answer")));
+        slots.iter().for_each(|slot| check(&slot.wait()));
     }
 
     /// Begins a call and gives it up.
@@ -62,6 +59,26 @@ impl Reqwest {
         task.abort();
         let ended = self.here.block_on(task);
         assert!(ended.is_err_and(|error| error.is_cancelled()));
+    }
+}
+
+/// Where a token will be. A channel's receiver would spin before it sleeps, which on a busy machine hides what is compared.
+#[derive(Default)]
+struct Slot {
+    token: Mutex<Option<Token>>,
+    filled: Condvar,
+}
+
+impl Slot {
+    fn fill(&self, token: Token) {
+        *self.token.lock().expect("no panic") = Some(token);
+        self.filled.notify_one();
+    }
+
+    fn wait(&self) -> Token {
+        let empty = self.token.lock().expect("no panic");
+        let mut filled = self.filled.wait_while(empty, |token| token.is_none()).expect("no panic");
+        filled.take().expect("it is filled")
     }
 }
 
