@@ -1,10 +1,10 @@
 //! The module in a real PowerShell: from cold and warm, beside what else that PowerShell has.
 //!
-//! `cargo bench --bench powershell`; `PSOAUTH_PWSH` names another PowerShell, `PSOAUTH_LIBRARY` another library, and an
-//! argument after `--` says how often each is measured.
+//! `cargo bench --bench powershell`; `PSOAUTH_PWSH` names another PowerShell, `PSOAUTH_MODULE` the manifest of the module to
+//! measure in place of the checkout's, and an argument after `--` says how often each is measured.
 
 use std::env;
-use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use psoauth_test_support::{AuthorizationServer, Program, library, tools};
@@ -19,11 +19,8 @@ fn main() {
     };
     let runs = env::args().skip(1).find(|argument| argument.parse::<u32>().is_ok()).unwrap_or("15".to_owned());
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let module = library::stage_module(folder.path());
-    if let Some(named) = env::var_os("PSOAUTH_LIBRARY") {
-        let place = module.with_file_name("runtimes").join(library::runtime_identifier()).join("native");
-        fs::copy(named, place.join(library::file_name())).expect("PSOAUTH_LIBRARY can be copied");
-    }
+    let module = env::var_os("PSOAUTH_MODULE").map(PathBuf::from);
+    let module = module.unwrap_or_else(|| library::stage_module(folder.path()));
     let server = AuthorizationServer::builder().client(CLIENT_ID, CLIENT_SECRET).start();
     server.server().stop_recording();
     let output = Program::new(pwsh)

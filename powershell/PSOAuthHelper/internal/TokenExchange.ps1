@@ -7,6 +7,7 @@ $script:requestFields = @{
     IdentityObjectId = 20; IdentityResourceId = 21; Proxy = 22; ProxyUsername = 23; ProxyPassword = 24
     CertificateAuthorityPath = 25; UserAgent = 26
 }
+$script:callFields = @{ Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11 }
 
 # Sends a request and gives the server's answer as an object. A failure is reported through the command.
 # -Cmdlet: the public command that is running.
@@ -122,9 +123,8 @@ function Add-RequestParameter {
 function Read-CallText {
     param([type] $Native, [IntPtr] $Call, [string] $Name)
 
-    $fields = @{ Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11 }
     $length = [IntPtr[]]::new(1)
-    $address = $Native::psoauth_call_text($Call, $fields[$Name], $length)
+    $address = $Native::psoauth_call_text($Call, $script:callFields[$Name], $length)
     if ($address -eq [IntPtr]::Zero) { return }
     $bytes = [byte[]]::new($length[0])
     [Runtime.InteropServices.Marshal]::Copy($address, $bytes, 0, $bytes.Length)
