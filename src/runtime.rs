@@ -23,6 +23,7 @@ pub(crate) fn runtime() -> io::Result<&'static Runtime> {
             .max_blocking_threads(MAX_LOOKUPS)
             .thread_keep_alive(Duration::from_secs(1))
             .thread_name("psoauthhelper")
+            .on_thread_start(crate::ffi::block_signals)
             .enable_all()
             .build()
     })

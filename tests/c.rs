@@ -13,6 +13,7 @@ fn main() {
         .with_tool("c11_gets_tokens_and_reads_errors", tools::c_compiler, |compiler| gets_tokens(&compiler, C11))
         .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| gets_tokens(&compiler, CXX17))
         .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| keeps_contract(&compiler, C11))
+        .with_tool("c11_lives_on_when_a_server_hangs_up", tools::c_compiler, |compiler| hangs_up(&compiler, C11))
         .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| cancels(&compiler, C11))
         .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| cancels(&compiler, CXX17))
         .with_tool(
@@ -63,6 +64,17 @@ fn keeps_contract(compiler: &Path, language: [&str; 3]) {
     let server = server();
     let silent = Server::start(|_| Answer::nothing().hold());
     Program::new(&program.path).args([server.url("/token"), silent.url("/token")]).output().success();
+}
+
+/// What is no TLS has the client write an alert, to a connection that is no more.
+fn hangs_up(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "hangup");
+    let server = Server::start_raw(|mut connection| {
+        let _ = std::io::Read::read(&mut connection, &mut [0; 10]);
+        let _ = std::io::Write::write_all(&mut connection, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        connection.finish();
+    });
+    Program::new(&program.path).arg(format!("https://{}/token", server.address())).output().success();
 }
 
 fn cancels(compiler: &Path, language: [&str; 3]) {

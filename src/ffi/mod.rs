@@ -11,6 +11,7 @@ mod call;
 mod numbers;
 mod pin;
 mod request;
+mod signals;
 mod text;
 mod version;
 
@@ -19,6 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use call::*;
 pub use numbers::*;
 pub use request::*;
+pub(crate) use signals::block_signals;
 pub use version::*;
 
 /// Runs `body`; a panic inside gives `on_panic`.

@@ -146,6 +146,11 @@ impl Connection {
         }
     }
 
+    /// Ends what goes to the peer (FIN), and leaves what comes from it unread: to close it then resets the connection.
+    pub fn finish(&self) {
+        let _ = self.socket.shutdown(std::net::Shutdown::Write);
+    }
+
     /// Resets the connection (RST).
     pub fn reset(self) {
         SockRef::from(&*self.socket).set_linger(Some(Duration::ZERO)).expect("a socket can be told not to linger");
