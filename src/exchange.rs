@@ -1,5 +1,7 @@
 //! A token request and its answer: attempts inside a deadline.
 
+use std::time::Duration;
+
 use tokio::time::{Instant, sleep};
 
 use crate::credential::Proof;
@@ -14,6 +16,9 @@ use crate::retry;
 use crate::secret::Text;
 use crate::transport::{self, Options};
 
+/// A retry with less time is not begun.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+
 /// Makes attempts until there is a token, or a failure that another attempt would not mend or that would come too late.
 /// It does not end at the deadline by itself: its callers stop waiting.
 pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Progress) -> Result<TokenResponse, Error> {
@@ -22,14 +27,15 @@ pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Pro
     let mut retry = 0;
     loop {
         progress.begin_attempt();
+        let begun = Instant::now();
         let failure = match attempt(prepared, &proof, &options, progress).await {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
         let backoff = prepared.destination.backoff(&failure);
         let pause = backoff.pause(retry);
-        // A pause past the deadline would only turn what happened into a time-out.
-        let too_late = Instant::now() + pause >= deadline.at();
+        // A retry that has less time than this attempt took would only turn what happened into a time-out.
+        let too_late = Instant::now() + pause + begun.elapsed().max(SHORTEST_ATTEMPT) >= deadline.at();
         if !failure.passing || retry >= backoff.retries(prepared.request.max_retries) || too_late {
             return Err(failure.error);
         }

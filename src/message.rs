@@ -12,6 +12,12 @@ use crate::transport::LARGEST_BODY;
 /// The longest message, in characters.
 const LONGEST: usize = 500;
 
+/// What is looked at of a text, in bytes: it may have much white space, of which a message shows little.
+const MOST_SHOWN: usize = 16 * 1024;
+
+/// How many bytes may stand for one of a secret, as in `%2F`.
+const LONGEST_SPELLING: usize = 3;
+
 const REDACTED: &str = "[redacted]";
 
 /// Shorter secrets take the whole text with them.
@@ -91,7 +97,10 @@ impl<'a> Redactor<'a> {
     }
 
     fn redact(&self, text: &str) -> Zeroizing<String> {
-        let folded = Folded::of(text);
+        // What goes beyond is searched only for the rest of a secret that begins before: a line shows far less.
+        let shown = boundary(text, MOST_SHOWN);
+        let longest = self.0.iter().map(|needle| needle.len()).max().unwrap_or(0);
+        let folded = Folded::of(&text[..boundary(text, shown + LONGEST_SPELLING * longest)]);
         let mut found = Vec::new();
         // A needle that is longer than the text is costly to prepare for a search that must be vain.
         for needle in self.0.iter().map(SecretBytes::as_ref).filter(|needle| needle.len() <= folded.bytes.len()) {
@@ -104,9 +113,9 @@ impl<'a> Redactor<'a> {
             }
         }
         found.sort_unstable();
-        let mut redacted = Zeroizing::new(String::with_capacity(text.len() + found.len() * REDACTED.len()));
+        let mut redacted = Zeroizing::new(String::with_capacity(shown + found.len() * REDACTED.len()));
         let mut end = 0;
-        for (from, to) in found {
+        for (from, to) in found.into_iter().take_while(|(from, _)| *from < shown) {
             // Where spellings overlap, the first mark stands for all of them.
             if from >= end {
                 redacted.push_str(&text[end..from]);
@@ -114,7 +123,7 @@ impl<'a> Redactor<'a> {
             }
             end = end.max(to);
         }
-        redacted.push_str(&text[end..]);
+        redacted.push_str(&text[end.min(shown)..shown]);
         redacted
     }
 }
@@ -129,6 +138,15 @@ pub(crate) fn needles<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<Sec
         needle
     });
     needles.filter(|needle| needle.len() > 0).collect()
+}
+
+/// The last place at or before `at` where `text` may be cut.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// The characters of which a byte lies between `from` and `to`: what an encoding decodes to may be half of one.
@@ -186,7 +204,9 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let escaped = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
     // A percent sign that is part of the secret comes back encoded too.
     let encoded_percent = secret.replace('%', "%25");
+    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let mut all = vec![secret.to_owned(), escaped.trim_matches('"').to_owned(), encoded_percent, collapse(secret)];
+    all.extend([html.replace('\'', "&#39;"), html.replace('\'', "&#x27;"), html]);
     for engine in [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD] {
         all.push(engine.encode(secret));
     }
@@ -219,6 +239,7 @@ mod tests {
             "secret cGErc3MvdyLDtiByZD0 is wrong",
             "secret pa+ss/w\"ö\r\nrd= is wrong",
             "secret pa+ss/w%22%c3%b6%20rd= is wrong",
+            "secret pa+ss/w&quot;ö rd= is wrong",
             "secret %70%61%2B%73%73%2F%77%22%C3%B6%20%72%64%3D is wrong",
             "secret cGErc3MvdyLDtiByZD0%3D is wrong",
         ] {
@@ -251,7 +272,9 @@ mod tests {
     #[test]
     fn a_long_search_ends() {
         let secret = "x".repeat(500_000);
-        assert!(Redactor::new([secret.as_str()]).line(&"x".repeat(1 << 20)).starts_with("[redacted][redacted]xxx"));
+        assert!(Redactor::new([secret.as_str()]).line(&"x".repeat(1 << 20)).starts_with("[redacted]"));
+        let line = Redactor::new([secret.as_str()]).line(&format!("{}{secret}", " ".repeat(MOST_SHOWN - 1)));
+        assert_eq!(line, "[redacted]", "a secret that begins at the end of what is looked at");
     }
 
     #[test]

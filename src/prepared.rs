@@ -106,12 +106,16 @@ impl Prepared {
                 ClientAuthentication::Basic => encoded_pair(id, secret),
                 _ => Zeroizing::new(format!("{id}:{secret}")),
             };
+            let proxy =
+                Zeroizing::new(format!("{}:{}", request.proxy_username.as_str(), request.proxy_password.as_str()));
             let own = [
                 secret,
                 request.password.as_str(),
                 request.refresh_token.as_str(),
                 if secret.is_empty() { "" } else { pair.as_str() },
                 assertion.unwrap_or_default(),
+                request.proxy_password.as_str(),
+                if request.proxy_password.is_empty() { "" } else { proxy.as_str() },
             ];
             let extra = request.parameters.iter().map(|(_, value)| value);
             needles(own.into_iter().chain(extra.filter(|value| value.len() >= SHORTEST_SECRET_PARAMETER)))
@@ -249,6 +253,19 @@ mod tests {
             let said = format!("'{}' is wrong", header.to_str().expect("ASCII"));
             assert_eq!(prepared.redactor(None).line(&said), "'Basic [redacted]' is wrong", "{way:?}");
         }
+    }
+
+    #[test]
+    fn a_proxys_credentials_are_not_shown() {
+        let proxied = TokenRequest {
+            proxy: "http://proxy.example:3128".into(),
+            proxy_username: "user".into(),
+            proxy_password: "passw0rd".into(),
+            ..request()
+        };
+        let prepared = Prepared::new(proxied).expect("complete");
+        let said = format!("not {} with Basic {}", "passw0rd", STANDARD.encode("user:passw0rd"));
+        assert_eq!(prepared.redactor(None).line(&said), "not [redacted] with Basic [redacted]");
     }
 
     #[test]

@@ -180,19 +180,20 @@ fn token(members: &Members<'_>, body: &str) -> Result<TokenResponse, &'static st
     let (expires_in, expires_on) = (json::seconds(members.expires_in), json::time(members.expires_on));
     Ok(TokenResponse {
         access_token,
-        token_type: text_without_nul(members.token_type),
+        token_type: printable(members.token_type),
         // Azure's instance metadata has an empty one in every answer.
-        refresh_token: text_without_nul(members.refresh_token).filter(|token| !token.is_empty()),
-        scope: text_without_nul(members.scope),
+        refresh_token: printable(members.refresh_token).filter(|token| !token.is_empty()),
+        scope: printable(members.scope),
         expires_in: expires_in.or(expires_on.map(|time| (time - now).max(0))),
         expires_on: expires_on.or(expires_in.map(|seconds| now + seconds)),
         body: body.into(),
     })
 }
 
-/// A text member; one with a NUL inside is left out, for C would see half of it.
-fn text_without_nul(member: Option<&RawValue>) -> Option<Text> {
-    json::text(member).filter(|text| !text.as_str().contains('\0'))
+/// A text member. One with characters that RFC 6749 (appendix A) gives none of them is left out: a caller may put it into
+/// a header, and C would see half of one with a NUL.
+fn printable(member: Option<&RawValue>) -> Option<Text> {
+    json::text(member).filter(|text| text.as_str().bytes().all(|byte| (0x20..=0x7e).contains(&byte)))
 }
 
 fn oauth_error(members: &Members<'_>, error: &RawValue, body: &str, redactor: &Redactor<'_>) -> Option<OAuthError> {
@@ -250,6 +251,14 @@ mod tests {
     fn failure(http_status: u16, body: impl AsRef<[u8]>) -> (Status, String) {
         let error = read(http_status, body).expect_err("no token");
         (error.status, error.message.as_str().to_owned())
+    }
+
+    #[test]
+    fn what_cannot_stand_in_a_header_is_left_out() {
+        let body =
+            r#"{"access_token":"a","token_type":"Bearer\r\nX: y","scope":"a\u001b[2J","refresh_token":"\u00e9"}"#;
+        let token = read(200, body).expect("a token");
+        assert_eq!((token.token_type, token.scope, token.refresh_token), (None, None, None));
     }
 
     #[test]

@@ -56,6 +56,11 @@ impl Options {
         Self { connect_timeout, proxy: Proxy::System, authorities, identity: None, user_agent, fresh: false }
     }
 
+    /// Whether connections with `other` lead to the same servers by the same way.
+    pub fn lead_as(&self, other: &Self) -> bool {
+        Self { fresh: other.fresh, ..self.clone() } == *other
+    }
+
     /// The same for a server that no proxy leads to.
     pub fn direct(&self) -> Self {
         Self { proxy: Proxy::None, ..self.clone() }

@@ -30,6 +30,9 @@ impl Moment {
     }
 }
 
+/// The largest answer that is kept, in bytes: a thousand of them are to fit into memory.
+const LARGEST_KEPT: usize = 64 * 1024;
+
 /// A token and its times, which count from when it was asked for.
 pub(super) struct Entry {
     asked: Moment,
@@ -50,10 +53,10 @@ struct Lent {
 }
 
 impl Entry {
-    /// Keeps `token`, which was asked for at `asked`; none where it is not known how long it lives, or where it came with a refresh
+    /// Keeps `token`, which was asked for at `asked`; none where it is not known how long it lives, or where it is very large or came with a refresh
     /// token: that may be good for one use, and two callers would have it.
     pub fn new(token: Arc<TokenResponse>, asked: Moment) -> Option<Self> {
-        if token.refresh_token.is_some() {
+        if token.refresh_token.is_some() || token.body.len() > LARGEST_KEPT {
             return None;
         }
         let life = life(&token, asked.wall)?;

@@ -30,14 +30,14 @@ pub(super) fn find(issuer: &Issuer, options: &Options, now: Instant) -> Option<T
     let kept = lock();
     #[cfg(test)]
     crate::fault::point("discovery");
-    let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.options == *options)?;
+    let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.options.lead_as(options))?;
     (now < found.at + LIFE).then(|| found.endpoint.clone())
 }
 
 /// Keeps an answer that came at `now`, in place of an earlier one.
 pub(super) fn keep(issuer: &Issuer, options: &Options, endpoint: &TokenEndpoint, now: Instant) {
     let mut kept = lock();
-    kept.retain(|kept| (kept.issuer != *issuer || kept.options != *options) && now < kept.at + LIFE);
+    kept.retain(|kept| !(kept.issuer == *issuer && kept.options.lead_as(options)) && now < kept.at + LIFE);
     if kept.len() == MOST_KEPT {
         kept.remove(0);
     }
@@ -67,6 +67,8 @@ mod tests {
         let later = now + LIFE - Duration::from_secs(1);
         let found = find(&asked, &options, later).expect("kept");
         assert_eq!(found.url(), endpoint.url());
+        let retry = Options { fresh: true, ..options.clone() };
+        assert!(find(&asked, &retry, later).is_some(), "a retry goes the same way");
         assert!(find(&asked, &options, now + LIFE).is_none());
         assert!(find(&issuer("https://kept.example/"), &options, later).is_none());
         let directly = Options { proxy: Proxy::None, ..options.clone() };
