@@ -88,6 +88,9 @@ static const char *set_arguments(psoauth_request *request, int argc, char **argv
 /* Takes the secret into the request; what is wrong with it, or NULL. */
 static const char *set_secret(psoauth_request *request) {
     const char *variable = getenv("PSOAUTH_CLIENT_SECRET");
+    if (variable != NULL && variable[0] == '\0') {
+        return "PSOAUTH_CLIENT_SECRET is empty";
+    }
     if (variable != NULL) {
         return set(request, PSOAUTH_REQUEST_CLIENT_SECRET, variable) == PSOAUTH_STATUS_OK ? NULL : "the secret is not UTF-8";
     }
@@ -101,7 +104,9 @@ static const char *set_secret(psoauth_request *request) {
         wrong = "the secret is too long";
     } else {
         line[strcspn(line, "\r\n")] = '\0';
-        if (set(request, PSOAUTH_REQUEST_CLIENT_SECRET, line) != PSOAUTH_STATUS_OK) {
+        if (line[0] == '\0') {
+            wrong = "the secret is empty";
+        } else if (set(request, PSOAUTH_REQUEST_CLIENT_SECRET, line) != PSOAUTH_STATUS_OK) {
             wrong = "the secret is not UTF-8";
         }
     }

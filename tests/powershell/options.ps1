@@ -54,7 +54,7 @@ foreach ($options in $wrong) {
 $wrong = @(
     @{ Proxy = 'proxy.example:3128' }, @{ Proxy = 'socks5://proxy.example' }, @{ Proxy = 'http://user:hunter2@proxy.example' }
     @{ Proxy = 'http://proxy.example/hunter2' }, @{ Proxy = 'http://proxy.example/?hunter2' }, @{ ProxyCredential = $credential }
-    @{ Proxy = 'None'; ProxyCredential = $credential }, @{ Cloud = 'https://login.example/tenant' }, @{ Cloud = 'Mars Colony' }
+    @{ Proxy = 'None'; ProxyCredential = $credential }, @{ Cloud = 'https://login.example/tenant' }, @{ Cloud = 'Mars Colony' }, @{ Cloud = 'Germany' }
     @{ UserAgent = "a`r`nX: y" }, @{ UserAgent = ' a' }, @{ UserAgent = 'x' * 257 }, @{ CertificateAuthorityPath = 'nowhere.pem' }
 )
 foreach ($options in $wrong) {

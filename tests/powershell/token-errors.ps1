@@ -52,6 +52,17 @@ $thrown = Get-Thrown 'nowhere' { Get-PSOAuthToken -ClientId 'c' -ClientSecret $s
 Assert-Contains 'nowhere' 'a token endpoint, a tenant or an issuer' $thrown
 $thrown = Get-Thrown 'a managed identity elsewhere' { Get-PSOAuthToken -ManagedIdentity -TenantId 'contoso.com' -Resource 'r' }
 Assert-Contains 'a managed identity elsewhere' 'both a tenant and a managed identity' $thrown
+$thrown = Get-Thrown 'an empty secret' { Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -ClientId 'c' -ClientSecret ([securestring]::new()) }
+Assert-Contains 'an empty secret' 'The client secret is empty' $thrown
+$thrown = Get-Thrown 'a resource at the v2 endpoint' { Get-PSOAuthToken -TenantId 'contoso.com' -ClientId 'c' -ClientSecret $secure -Resource 'r' }
+Assert-Contains 'a resource at the v2 endpoint' 'Give the scope, or -EntraVersion 1' $thrown
+# What takes texts makes one of a secure string.
+$thrown = Get-Thrown 'a secure string as a text' { Invoke-ClientCredentialsGrant -AuthProviderUri $EchoEndpoint -Resource 'r' -ClientId 'c' -ClientSecret $secure -EnableException }
+Assert-Contains 'a secure string as a text' 'The ClientSecret is a secure string' $thrown
+$thrown = Get-Thrown 'a secure refresh token' { Invoke-RefreshToken -AuthProviderUri $EchoEndpoint -ClientId 'c' -RefreshToken $secure -EnableException }
+Assert-Contains 'a secure refresh token' 'The RefreshToken is a secure string' $thrown
+$thrown = Get-Thrown 'a secure string in a header' { New-AuthorizationHeaderBearerToken -URL 'https://api.example' -BearerToken $secure -ErrorAction Stop }
+Assert-Contains 'a secure string in a header' 'The BearerToken is a secure string' $thrown
 $thrown = Get-Thrown 'two credentials' { Get-PSOAuthToken @client -ClientAssertion 'a.b.c' }
 Assert-Match 'two credentials, id' '^AmbiguousParameterSet,' $thrown.FullyQualifiedErrorId
 $thrown = Get-Thrown 'a version that is none' { Get-PSOAuthToken @client -EntraVersion 3 }

@@ -8,7 +8,7 @@ function Get-BearerToken {
 
     .PARAMETER InputObject
     The token response: the object that one of the grant commands returned, with an access_token property
-    A secure string, as Get-PSOAuthToken -AsSecureString gives it, is taken too
+    Its access_token may be a secure string, as that of Get-PSOAuthToken -AsSecureString is
 
     .PARAMETER Raw
     Return the access token alone, without "Bearer " in front of it

@@ -27,6 +27,7 @@ function Get-PSOAuthToken {
 
     .PARAMETER Resource
     The protected resource that the token is for
+    The v2 endpoint of a tenant takes a Scope in place of it, such as https://api.contoso.com/.default
 
     .PARAMETER Scope
     The scopes of the token: several as an array, or as one text with spaces between
@@ -243,7 +244,14 @@ function Get-PSOAuthToken {
         }
     }
 
-    if ($Certificate) {
+    if ($PSCmdlet.ParameterSetName -in 'ClientSecret', 'Credential' -and $texts['ClientSecret'].Length -eq 0) {
+        $answer = New-FailureRecord 'InvalidArgument' 'The client secret is empty.'
+    }
+    elseif ($version -eq 2 -and -not ($texts['Scope'] -or $TokenEndpoint -or $Issuer -or $ManagedIdentity)) {
+        $message = "The v2 endpoint of a tenant takes -Scope, such as 'https://api.contoso.com/.default', and no -Resource alone. Give the scope, or -EntraVersion 1."
+        $answer = New-FailureRecord 'InvalidArgument' $message
+    }
+    elseif ($Certificate) {
         $answer = Send-CertificateRequest $PSCmdlet $texts $version $AdditionalParameters $Certificate $algorithm $KeyId
     }
     else {

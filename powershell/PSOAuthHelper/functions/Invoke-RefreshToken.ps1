@@ -56,8 +56,8 @@ function Invoke-RefreshToken {
     )
 
     process {
-        if ($PSCmdlet.ParameterSetName -eq 'Object') { $RefreshToken = Get-PropertyValue $InputObject 'refresh_token' }
-        if (-not $RefreshToken) {
+        $token = if ($PSCmdlet.ParameterSetName -eq 'Object') { Get-PropertyValue $InputObject 'refresh_token' } else { $RefreshToken }
+        if (-not $token) {
             $message = 'The InputObject has no refresh_token: it is not a token response, or the server gave none.'
             Write-Failure $PSCmdlet (New-FailureRecord 'InvalidArgument' $message)
             return
@@ -66,7 +66,7 @@ function Invoke-RefreshToken {
             GrantType     = 'refresh_token'
             TokenEndpoint = $AuthProviderUri
             ClientId      = $ClientId
-            RefreshToken  = $RefreshToken
+            RefreshToken  = $token
         }
         Invoke-TokenExchange $PSCmdlet $texts
     }

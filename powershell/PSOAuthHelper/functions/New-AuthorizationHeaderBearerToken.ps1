@@ -46,6 +46,11 @@ function New-AuthorizationHeaderBearerToken {
             Write-CommandError $PSCmdlet (New-FailureRecord 'NotAbsoluteUrl' 'The URL is not absolute: it must be like https://host/path.')
             return
         }
+        # What PowerShell makes of a secure string where a text is wanted.
+        if ($BearerToken -eq 'System.Security.SecureString') {
+            Write-CommandError $PSCmdlet (New-FailureRecord 'InvalidArgument' 'The BearerToken is a secure string: pipe the object of Get-PSOAuthToken to Get-BearerToken first.')
+            return
+        }
         if (-not $BearerToken.StartsWith('Bearer ', 'Ordinal')) { $BearerToken = "Bearer $BearerToken" }
         @{
             Authorization = $BearerToken

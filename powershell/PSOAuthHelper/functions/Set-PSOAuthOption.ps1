@@ -44,7 +44,7 @@ function Set-PSOAuthOption {
 
     .PARAMETER TokenCache
     Keep tokens in the memory of this process, and give them again until shortly before they expire
-    See Clear-PSOAuthTokenCache
+    A token that came with a refresh token is not kept; see Clear-PSOAuthTokenCache
 
     .EXAMPLE
     Set-PSOAuthOption -TimeoutSeconds 60 -MaxRetries 3 -TokenCache

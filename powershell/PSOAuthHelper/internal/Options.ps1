@@ -74,7 +74,7 @@ function Get-OptionFault {
         if ($uri.PathAndQuery -ne '/' -or $uri.Fragment) { return 'The address of the Proxy is more than a host and a port, as in http://proxy.example:3128.' }
     }
     if ($Options['ProxyCredential'] -and -not $named) { return 'A ProxyCredential needs the address of a Proxy.' }
-    if ($Options['Cloud'] -and $Options['Cloud'] -notmatch '^(https?://)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]+)?/?$') {
+    if ($Options['Cloud'] -and $Options['Cloud'] -notmatch '^(https?://)?([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|localhost|\[[0-9A-Fa-f:]+\])(:[0-9]+)?/?$' -and $Options['Cloud'] -notin 'Public', 'USGovernment', 'China') {
         return 'The Cloud is neither Public, USGovernment, China nor the host of an authority, such as login.microsoftonline.us.'
     }
     if ($Options['UserAgent'] -and $Options['UserAgent'] -notmatch '^[!-~]([ -~]{0,254}[!-~])?$') {

@@ -60,7 +60,13 @@ function Send-TokenRequest {
                 $text = $source[$name]
                 # An authority host is that of a tenant.
                 if (-not $text -or ($name -eq 'AuthorityHost' -and -not $Texts['Tenant'])) { continue }
-                if ($text -is [string]) { $bytes = [Text.Encoding]::UTF8.GetBytes($text) } else { $bytes = Get-SecretBytes $text }
+                if ($text -isnot [string]) { $bytes = Get-SecretBytes $text }
+                # What PowerShell makes of a secure string where a text is wanted.
+                elseif ($text -eq 'System.Security.SecureString') {
+                    $failure = New-FailureRecord 'InvalidArgument' "The $name is a secure string where a text is wanted. Give the text, or use Get-PSOAuthToken, whose ClientSecret and Credential are secure."
+                    continue
+                }
+                else { $bytes = [Text.Encoding]::UTF8.GetBytes($text) }
                 $status = $native::psoauth_request_set_text($request, $fields[$name], $bytes, $bytes.Length)
                 [Array]::Clear($bytes, 0, $bytes.Length)
                 if ($status -ne $ok) { $failure = New-FailureRecord 'InvalidArgument' "The value of $name cannot be sent: text must not contain a NUL character." }
