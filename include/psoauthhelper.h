@@ -11,7 +11,7 @@
  *         if (psoauth_call_wait(call, -1) == PSOAUTH_STATUS_OK)
  *             use(psoauth_call_text(call, PSOAUTH_CALL_ACCESS_TOKEN, NULL));
  *         else
- *             fprintf(stderr, "%s\n", psoauth_call_text(call, PSOAUTH_CALL_ERROR_MESSAGE, NULL));
+ *             show(psoauth_call_text(call, PSOAUTH_CALL_ERROR_MESSAGE, NULL));
  *     }
  *     psoauth_call_free(call);
  *     psoauth_request_free(request);
@@ -25,14 +25,18 @@
  * - A NULL handle gives PSOAUTH_STATUS_INVALID_ARGUMENT, NULL or -1. Freeing NULL does nothing.
  * - A handle behind a pointer to const may be used by several threads at once; behind another pointer by one thread
  *   at a time. No thread may use a handle while another frees it.
- * - No function throws, and none lets a panic out: PSOAUTH_STATUS_INTERNAL says that there was one.
- * - The library makes one thread of its own at the first call, and a passing one while it looks up a name. It is
- *   never unloaded. After fork() the child must not use it unless it calls exec().
- * - Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) or of the system, read at
- *   the first call; this machine itself is always reached without. TLS is 1.2 or later, with the system's trust
- *   store.
+ * - No function throws, and none lets a panic out: every one that gives a status may give PSOAUTH_STATUS_INTERNAL,
+ *   which says that there was one. Where memory runs out the process is aborted.
+ * - The library makes one thread of its own at the first call, and up to 32 passing ones that look up names, read
+ *   files and sign. Signals are blocked in all of them. It is never unloaded. After fork() the child must not use it
+ *   unless it calls exec().
+ * - Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) or of the system. The library
+ *   may read the environment at any time: change it before the first call, or not at all. 127.0.0.0/8, ::1 and
+ *   localhost are always reached without a proxy. TLS is 1.2 or later, with the system's trust store.
  * - Redirects are never followed. A body over 1 MiB is refused.
- * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed.
+ * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed. Longer than
+ *   that it keeps tokens in the token cache, and what open connections need: a proxy's credentials, a certificate's
+ *   key.
  *
  * PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
  * way defines PSOAUTH_API before including this header, as nothing for a static library.
@@ -99,7 +103,7 @@
 
 /*
  PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
- PSOAUTH_STATUS_OK without texts.
+ PSOAUTH_STATUS_OK without texts and numbers: there is no token then.
  */
 #define PSOAUTH_TOKEN_CACHE_CLEAR 2
 
@@ -385,7 +389,7 @@ typedef uint32_t psoauth_metric;
 
  A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
  minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
- retries of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
+ retries and the time to connect of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
  renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
  memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
  grants than "client_credentials" and "password".
@@ -434,7 +438,7 @@ typedef uint32_t psoauth_metric;
 
 /*
  What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.
- Present where the status is not PSOAUTH_STATUS_OK.
+ Present where the call has ended, and not with PSOAUTH_STATUS_OK.
  */
 #define PSOAUTH_CALL_ERROR_MESSAGE 6
 
@@ -471,7 +475,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_ERROR_CODES 12
 
 /*
- The HTTP status of the last answer; not known where nothing was sent.
+ The HTTP status of the last attempt's answer; not known where it brought none, and of a token from the cache.
  */
 #define PSOAUTH_METRIC_HTTP_STATUS 1
 
@@ -493,8 +497,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_METRIC_RETRY_AFTER_SECONDS 4
 
 /*
- Attempts made, looking up an issuer included; 0 where nothing was sent, and where a cancel or an overdue wait ended the
- call.
+ Attempts made; looking up an issuer is a part of one. 0 where nothing was sent, and where a cancel or an overdue wait
+ ended the call.
  */
 #define PSOAUTH_METRIC_ATTEMPTS 5
 
@@ -540,7 +544,7 @@ PSOAUTH_API const char *psoauth_status_name(psoauth_status status);
 
  Free it with psoauth_request_free. Any thread may call this.
 
- @return the request; NULL only if there is no memory
+ @return the request; NULL only after a fault of the library
  */
 PSOAUTH_API psoauth_request *psoauth_request_new(void);
 
@@ -622,7 +626,7 @@ PSOAUTH_API psoauth_status psoauth_call_start(const psoauth_request *request, ps
 
  @param call        the call
  @param timeout_ms  milliseconds to wait at most; 0 looks without waiting; -1 waits until the call ends, which it
-                    does after PSOAUTH_OPTION_TIMEOUT_MS at the latest
+                    does at most 250 ms after PSOAUTH_OPTION_TIMEOUT_MS
  @return PSOAUTH_STATUS_PENDING while the call is running, then its outcome; PSOAUTH_STATUS_INVALID_ARGUMENT for
          NULL and for less than -1
  */

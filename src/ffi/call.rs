@@ -79,7 +79,7 @@ pub unsafe extern "C" fn psoauth_call_start(
 ///
 /// @param call        the call
 /// @param timeout_ms  milliseconds to wait at most; 0 looks without waiting; -1 waits until the call ends, which it
-///                    does after PSOAUTH_OPTION_TIMEOUT_MS at the latest
+///                    does at most 250 ms after PSOAUTH_OPTION_TIMEOUT_MS
 /// @return PSOAUTH_STATUS_PENDING while the call is running, then its outcome; PSOAUTH_STATUS_INVALID_ARGUMENT for
 ///         NULL and for less than -1
 ///

@@ -134,7 +134,7 @@ pub const PSOAUTH_OPTION_WAIT_WHEN_THROTTLED: psoauth_option = psoauth_option(7)
 ///
 /// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
 /// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
-/// retries of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
+/// retries and the time to connect of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
 /// renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
 /// memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
 /// grants than "client_credentials" and "password".
@@ -165,7 +165,7 @@ pub const PSOAUTH_TOKEN_CACHE_OFF: i64 = 0;
 /// PSOAUTH_OPTION_TOKEN_CACHE: it answers where it can, and keeps what the server answers.
 pub const PSOAUTH_TOKEN_CACHE_ON: i64 = 1;
 /// PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
-/// PSOAUTH_STATUS_OK without texts.
+/// PSOAUTH_STATUS_OK without texts and numbers: there is no token then.
 pub const PSOAUTH_TOKEN_CACHE_CLEAR: i64 = 2;
 
 /// A text of a call that has ended: PSOAUTH_CALL_*.
@@ -185,7 +185,7 @@ pub const PSOAUTH_CALL_SCOPE: psoauth_call_field = psoauth_call_field(4);
 /// is left. It may hold secrets: do not log it.
 pub const PSOAUTH_CALL_BODY: psoauth_call_field = psoauth_call_field(5);
 /// What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.
-/// Present where the status is not PSOAUTH_STATUS_OK.
+/// Present where the call has ended, and not with PSOAUTH_STATUS_OK.
 pub const PSOAUTH_CALL_ERROR_MESSAGE: psoauth_call_field = psoauth_call_field(6);
 /// `error` of an OAuth error, such as "invalid_client" (RFC 6749 section 5.2). The request's secrets are taken
 /// out of this and the following texts.
@@ -207,7 +207,7 @@ pub const PSOAUTH_CALL_ERROR_CODES: psoauth_call_field = psoauth_call_field(12);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct psoauth_metric(pub u32);
 
-/// The HTTP status of the last answer; not known where nothing was sent.
+/// The HTTP status of the last attempt's answer; not known where it brought none, and of a token from the cache.
 pub const PSOAUTH_METRIC_HTTP_STATUS: psoauth_metric = psoauth_metric(1);
 /// Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
 /// what is left of them. 0 to 253,402,300,799; what a server says beyond that counts as not said.
@@ -217,8 +217,8 @@ pub const PSOAUTH_METRIC_EXPIRES_IN: psoauth_metric = psoauth_metric(2);
 pub const PSOAUTH_METRIC_EXPIRES_ON: psoauth_metric = psoauth_metric(3);
 /// Seconds that the server asks to wait before the next request.
 pub const PSOAUTH_METRIC_RETRY_AFTER_SECONDS: psoauth_metric = psoauth_metric(4);
-/// Attempts made, looking up an issuer included; 0 where nothing was sent, and where a cancel or an overdue wait ended the
-/// call.
+/// Attempts made; looking up an issuer is a part of one. 0 where nothing was sent, and where a cancel or an overdue wait
+/// ended the call.
 pub const PSOAUTH_METRIC_ATTEMPTS: psoauth_metric = psoauth_metric(5);
 /// Milliseconds from the start of the call to its end.
 pub const PSOAUTH_METRIC_ELAPSED_MS: psoauth_metric = psoauth_metric(6);

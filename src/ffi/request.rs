@@ -21,7 +21,7 @@ pub struct psoauth_request {
 ///
 /// Free it with psoauth_request_free. Any thread may call this.
 ///
-/// @return the request; NULL only if there is no memory
+/// @return the request; NULL only after a fault of the library
 #[unsafe(no_mangle)]
 pub extern "C" fn psoauth_request_new() -> *mut psoauth_request {
     guard(std::ptr::null_mut(), || {
