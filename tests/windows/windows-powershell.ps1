@@ -15,6 +15,7 @@ $automation = @{
     'System.Management.Automation.PSPropertySet'           = , 'new/2'
     'System.Management.Automation.PSMemberSet'             = , 'new/2'
     'System.Management.Automation.PSScriptMethod'          = , 'new/2'
+    'System.Management.Automation.ScriptBlock'             = , 'Create/1'
     'System.Management.Automation.EngineIntrinsics'        = , 'SessionState'
     'System.Management.Automation.SessionState'            = 'LanguageMode', 'PSVariable'
     'System.Management.Automation.PSVariableIntrinsics'    = , 'GetValue/1'
