@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::credential::Proof;
 use crate::destination::Destination;
@@ -16,6 +16,9 @@ use crate::retry;
 use crate::secret::Text;
 use crate::transport::{self, Options};
 
+/// What a retry ends before the deadline, for its outcome to reach those who wait until then.
+const MARGIN: Duration = Duration::from_millis(10);
+
 /// A retry with less time is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 
@@ -25,10 +28,23 @@ pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Pro
     let proof = prepared.credential.open().await?;
     let mut options = prepared.options(&proof).await?;
     let mut retry = 0;
+    let mut last: Option<Failure> = None;
     loop {
         progress.begin_attempt();
         let begun = Instant::now();
-        let failure = match attempt(prepared, &proof, &options, progress).await {
+        let attempt = attempt(prepared, &proof, &options, progress);
+        let result = match last.take() {
+            None => attempt.await,
+            Some(before) => match timeout_at(deadline.at() - MARGIN, attempt).await {
+                Ok(result) => result,
+                // What went wrong says more than that time ran out.
+                Err(_) => {
+                    progress.failed(&before);
+                    return Err(before.error);
+                }
+            },
+        };
+        let failure = match result {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
@@ -41,6 +57,7 @@ pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Pro
         }
         sleep(pause).await;
         options.fresh = true;
+        last = Some(failure);
         retry += 1;
     }
 }
