@@ -1,7 +1,5 @@
 //! What the steps of a call cost that need no network: making a request, and reading an answer.
 
-// Calls are for the other benchmarks.
-#[allow(dead_code)]
 mod request;
 
 use std::hint::black_box;
