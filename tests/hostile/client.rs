@@ -6,6 +6,9 @@ use psoauth_test_support::Answer;
 use psoauth_test_support::cases::{SECRET, TOKEN};
 use psoauthhelper::{Call, Outcome, TokenRequest};
 
+/// How much later than its deadline a call ends on a machine that is busy with other things.
+const LATE: Duration = Duration::from_secs(5);
+
 /// A request with the secret that must not show.
 pub fn request(endpoint: &str) -> TokenRequest {
     TokenRequest {
@@ -21,7 +24,7 @@ pub fn exchange(request: TokenRequest) -> (String, String, u32) {
     let deadline = request.timeout;
     let call = Call::start(request);
     let outcome = call.wait();
-    assert!(outcome.elapsed < deadline + Duration::from_millis(700), "{:?} of {deadline:?}", outcome.elapsed);
+    assert!(outcome.elapsed < deadline + LATE, "{:?} of {deadline:?}", outcome.elapsed);
     (format!("{:?}", outcome.status()), message(outcome), outcome.attempts)
 }
 

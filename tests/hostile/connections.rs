@@ -103,10 +103,11 @@ fn an_answer_before_the_request_is_read() {
 fn retries_stay_inside_the_deadline() {
     let server = Server::start(|_| Answer::json(500, ""));
     let mut request = request(&server.url("/token"));
-    (request.timeout, request.max_retries) = (Duration::from_millis(600), 10);
+    // Time for a first answer on a busy machine, and for the pauses of five retries at most.
+    (request.timeout, request.max_retries) = (Duration::from_secs(4), 10);
     let (status, message, attempts) = exchange(request);
     assert_eq!(status, "BadResponse", "what happened, and not that time ran out: {message}");
-    assert!((2..=4).contains(&attempts), "{attempts}");
+    assert!((2..=6).contains(&attempts), "{attempts}");
 }
 
 fn given_up(server: Server) {

@@ -267,7 +267,8 @@ fn ctrl_c(session: &Session) {
     let interrupted = Instant::now();
     running.interrupt();
     assert_eq!(running.wait_for_line(|line| !line.is_empty()), "finally");
-    assert!(interrupted.elapsed() < Duration::from_secs(2), "{:?}", interrupted.elapsed());
+    // Well before the call's own deadline of 30 s.
+    assert!(interrupted.elapsed() < Duration::from_secs(10), "{:?}", interrupted.elapsed());
 }
 
 /// Entra's answer to a secret past its date.
