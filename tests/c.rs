@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, library, tools};
+use psoauth_test_support::cases::{self, CONNECT_TIMEOUT, PROXY_PASSWORD, SECRET, TOKEN};
+use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, library, spellings, tools};
 use tempfile::TempDir;
 
 const C11: [&str; 3] = ["-std=c11", "-x", "c"];
@@ -14,6 +15,9 @@ fn main() {
         .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| gets_tokens(&compiler, CXX17))
         .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| keeps_contract(&compiler, C11))
         .with_tool("c11_lives_on_when_a_server_hangs_up", tools::c_compiler, |compiler| hangs_up(&compiler, C11))
+        .with_tool("c11_ends_as_said_on_hostile_networks", tools::c_compiler, |compiler| {
+            hostile_networks(&compiler, C11)
+        })
         .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| cancels(&compiler, C11))
         .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| cancels(&compiler, CXX17))
         .with_tool(
@@ -75,6 +79,26 @@ fn hangs_up(compiler: &Path, language: [&str; 3]) {
         connection.finish();
     });
     Program::new(&program.path).arg(format!("https://{}/token", server.address())).output().success();
+}
+
+/// A process for each: the environment is the network's.
+fn hostile_networks(compiler: &Path, language: [&str; 3]) {
+    let program = compile(compiler, language, "outcome");
+    let connect_timeout = CONNECT_TIMEOUT.as_millis().to_string();
+    for (name, network) in cases::networks() {
+        let network = network();
+        let outcome = Program::new(&program.path).args([network.endpoint.as_str(), SECRET, TOKEN, &connect_timeout]);
+        let variables = network.environment.iter();
+        let output = variables.fold(outcome, |outcome, (name, value)| outcome.env(name, value)).output().success();
+        let told: Vec<_> = output.stdout.trim_end_matches('\n').splitn(3, '\t').collect();
+        let expected = [&network.ends.to_uppercase(), &network.attempts.to_string()];
+        assert_eq!([&told[0].replace('_', ""), told[1]], expected, "{name}: {}", told[2]);
+        for part in &network.says {
+            assert!(told[2].contains(part), "{name} does not say {part:?}: {}", told[2]);
+        }
+        spellings::assert_absent(name, &(output.stdout + &output.stderr), &[SECRET, TOKEN, PROXY_PASSWORD]);
+        network.check();
+    }
 }
 
 fn cancels(compiler: &Path, language: [&str; 3]) {

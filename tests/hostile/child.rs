@@ -2,6 +2,7 @@
 
 use std::env;
 
+use psoauth_test_support::cases::CONNECT_TIMEOUT;
 use psoauth_test_support::{Output, Program};
 
 use crate::client::{exchange, request};
@@ -14,6 +15,8 @@ pub const ALONE: &str = "PSOAUTH_TEST_ALONE";
 pub struct Told {
     /// The status, such as `Tls`.
     pub status: String,
+    /// How many attempts were made.
+    pub attempts: u32,
     /// The message, empty with a token.
     pub message: String,
 }
@@ -32,13 +35,14 @@ pub fn alone(name: &str, trial: impl FnOnce()) {
 }
 
 /// One call in a process with this environment.
-pub fn call(endpoint: &str, environment: &[(&str, &str)]) -> Told {
+pub fn call(endpoint: &str, environment: &[(&str, String)]) -> Told {
     let program =
         environment.iter().fold(program(&["--call", endpoint]), |program, (name, value)| program.env(name, value));
     let Output { stdout, stderr, .. } = program.output().success();
     assert_eq!(stderr, "");
-    let (status, message) = stdout.trim_end_matches('\n').split_once('\t').expect("a status and a message");
-    Told { status: status.to_owned(), message: message.to_owned() }
+    let told: Vec<_> = stdout.trim_end_matches('\n').splitn(3, '\t').collect();
+    let [status, attempts, message] = told[..] else { panic!("no outcome: {stdout}") };
+    Told { status: status.into(), attempts: attempts.parse().expect("a number"), message: message.into() }
 }
 
 /// Does what a parent process asks for on the command line, if one does.
@@ -47,9 +51,9 @@ pub fn has_run() -> bool {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--call", endpoint] => {
             let mut request = request(endpoint);
-            request.allow_http = true;
-            let (status, message, _) = exchange(request);
-            println!("{status}\t{message}");
+            (request.allow_http, request.connect_timeout) = (true, CONNECT_TIMEOUT);
+            let (status, message, attempts) = exchange(request);
+            println!("{status}\t{attempts}\t{message}");
         }
         ["--memory", endpoint] => memory::measure(endpoint),
         ["--leftovers", endpoint] => secrets::count_leftovers(endpoint),

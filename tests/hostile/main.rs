@@ -7,9 +7,8 @@ mod connections;
 mod load;
 mod local;
 mod memory;
-mod proxies;
+mod networks;
 mod secrets;
-mod tls;
 
 use psoauth_test_support::Suite;
 
@@ -17,7 +16,6 @@ fn main() {
     if child::has_run() {
         return;
     }
-    let groups =
-        [answers::add, connections::add, local::add, tls::add, proxies::add, load::add, memory::add, secrets::add];
+    let groups = [answers::add, networks::add, connections::add, local::add, load::add, memory::add, secrets::add];
     groups.into_iter().fold(Suite::new(), |suite, add| add(suite)).run()
 }

@@ -5,7 +5,7 @@
 //!
 //! - [`Server`] plays [`Answer`]s byte by byte, over TCP or TLS; [`Connection`] is for servers that misbehave earlier.
 //! - [`Authority`] and [`Identity`] make certificates; [`handshake`] plays TLS servers that nobody should talk to.
-//! - [`cases`] lists hostile answers and what a caller gets to know of each.
+//! - [`cases`] lists hostile answers and networks, and what a caller gets to know of each.
 //! - [`Proxy`] is a CONNECT proxy; [`Unreachable`] is an address where no connection comes about.
 //! - [`AuthorizationServer`] gives tokens, and so do two servers that are not ours, [`OidcProvider`] and
 //!   [`DjangoOAuthToolkit`]; [`OpenSsl`] makes keys and certificates.

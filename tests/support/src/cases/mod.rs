@@ -1,11 +1,16 @@
-//! Hostile answers, and what a caller gets to know of each: one table for every way into the library.
+//! Hostile answers and networks, and what a caller gets to know of each: one table for every way into the library.
 
 mod encodings;
 mod framing;
 mod json;
+mod networks;
+mod proxies;
 mod statuses;
+mod tls;
 
 pub use encodings::gzip_bomb;
+pub use networks::{CONNECT_TIMEOUT, Network, networks};
+pub use proxies::PROXY_PASSWORD;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
