@@ -1,5 +1,6 @@
 //! Encryption by a password: PBES2 (RFC 8018) and the older schemes of PKCS#12 (RFC 7292).
 
+use std::cell::Cell;
 use std::num::NonZeroU32;
 
 use aes::{Aes128, Aes192, Aes256};
@@ -16,7 +17,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::asn1::{self, Algorithm};
 use super::fault::Fault;
 
-/// Beyond this, deriving a key takes seconds: no tool asks for as many, and a forged file must not.
+/// For all keys of a file. Beyond this, deriving them takes seconds: no tool asks for as many, and a forged file must not.
 const MOST_ITERATIONS: u32 = 5_000_000;
 
 const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
@@ -36,11 +37,12 @@ const SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1135
 /// A key, or what it opens.
 type Secret = Zeroizing<Vec<u8>>;
 
-/// A password in the two spellings that files use.
+/// A file's password in the two spellings that files use.
 pub(super) struct Password<'a> {
     pub utf8: &'a str,
     /// UTF-16, big endian, with a closing NUL; some writers give an empty password no bytes at all.
     pub utf16: Zeroizing<Vec<u8>>,
+    iterations_left: Cell<u32>,
 }
 
 impl<'a> Password<'a> {
@@ -49,7 +51,19 @@ impl<'a> Password<'a> {
         for unit in utf8.encode_utf16().chain([0]) {
             utf16.extend_from_slice(&unit.to_be_bytes());
         }
-        Self { utf8, utf16 }
+        Self { utf8, utf16, iterations_left: Cell::new(MOST_ITERATIONS) }
+    }
+
+    /// Itself, where a derivation may take `iterations` more.
+    ///
+    /// # Errors
+    /// Where the file's keys together ask for more than is reasonable, or one for none.
+    pub fn iterations(&self, iterations: u32) -> Result<NonZeroU32, Fault> {
+        let Some(left) = self.iterations_left.get().checked_sub(iterations) else {
+            return Err(Fault::unsupported(format_args!("more than {MOST_ITERATIONS} rounds of key derivation")));
+        };
+        self.iterations_left.set(left);
+        NonZeroU32::new(iterations).ok_or(Fault::Damaged)
     }
 }
 
@@ -122,33 +136,30 @@ fn pbkdf2_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Resu
         other => return Err(Fault::unsupported(format_args!("the key derivation {other}"))),
     };
     let mut key = Zeroizing::new(vec![0; length]);
-    pbkdf2::derive(prf, check_iterations(iterations)?, salt, password.utf8.as_bytes(), &mut key);
+    pbkdf2::derive(prf, password.iterations(iterations)?, salt, password.utf8.as_bytes(), &mut key);
     Ok(key)
 }
 
 /// Key and initial vector of one of PKCS#12's own schemes, all of which use SHA-1 and blocks of 8 bytes.
 fn pkcs12_key(parameters: &[u8], length: usize, password: &Password<'_>) -> Result<(Secret, Secret), Fault> {
     let mut parameters = asn1::members(parameters)?;
-    let (salt, iterations) = (asn1::octets(&mut parameters)?, parameters.decode()?);
+    let salt = asn1::octets(&mut parameters)?;
+    let iterations = password.iterations(parameters.decode()?)?;
     let derive = |purpose, length| {
         pkcs12_derive(&digest::SHA1_FOR_LEGACY_USE_ONLY, purpose, &password.utf16, salt, iterations, length)
     };
-    Ok((derive(Purpose::Encryption, length)?, derive(Purpose::InitialVector, 8)?))
+    Ok((derive(Purpose::Encryption, length), derive(Purpose::InitialVector, 8)))
 }
 
 /// PKCS#12's own derivation of `length` bytes (RFC 7292 appendix B.2).
-///
-/// # Errors
-/// Where `iterations` is beyond reason.
 pub(super) fn pkcs12_derive(
     hash: &'static digest::Algorithm,
     purpose: Purpose,
     password: &[u8],
     salt: &[u8],
-    iterations: u32,
+    iterations: NonZeroU32,
     length: usize,
-) -> Result<Secret, Fault> {
-    let iterations = check_iterations(iterations)?.get();
+) -> Secret {
     let block = hash.block_len();
     let filled = |bytes: &[u8]| bytes.len().div_ceil(block) * block;
     let mut input = Zeroizing::new(Vec::with_capacity(filled(salt) + filled(password)));
@@ -161,7 +172,7 @@ pub(super) fn pkcs12_derive(
         context.update(&vec![purpose as u8; block]);
         context.update(&input);
         let mut output = context.finish();
-        for _ in 1..iterations {
+        for _ in 1..iterations.get() {
             output = digest::digest(hash, output.as_ref());
         }
         derived.extend_from_slice(output.as_ref());
@@ -170,7 +181,7 @@ pub(super) fn pkcs12_derive(
         addend.zeroize();
     }
     derived.truncate(length);
-    Ok(derived)
+    derived
 }
 
 /// Adds `addend` and 1 to `number`, both of one length and big endian; what runs over at the top is dropped.
@@ -181,13 +192,6 @@ fn add_and_one(number: &mut [u8], addend: &[u8]) {
         *digit = carry as u8;
         carry >>= 8;
     }
-}
-
-fn check_iterations(iterations: u32) -> Result<NonZeroU32, Fault> {
-    if iterations > MOST_ITERATIONS {
-        return Err(Fault::unsupported(format_args!("more than {MOST_ITERATIONS} rounds of key derivation")));
-    }
-    NonZeroU32::new(iterations).ok_or(Fault::Damaged)
 }
 
 /// RC2 whose effective key length is that of its key, as PKCS#12 has it.

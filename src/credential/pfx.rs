@@ -126,15 +126,16 @@ impl<'a> Mac<'a> {
             SHA512 => (&digest::SHA512, hmac::HMAC_SHA512),
             other => return Err(Fault::unsupported(format_args!("the integrity check {other}"))),
         };
+        let iterations = password.iterations(self.iterations)?;
         let fits = |password: &[u8]| {
             let length = hash.output_len();
-            let key = encryption::pkcs12_derive(hash, Purpose::Mac, password, self.salt, self.iterations, length)?;
-            Ok::<_, Fault>(hmac::verify(&hmac::Key::new(hmac, &key), content, self.expected).is_ok())
+            let key = encryption::pkcs12_derive(hash, Purpose::Mac, password, self.salt, iterations, length);
+            hmac::verify(&hmac::Key::new(hmac, &key), content, self.expected).is_ok()
         };
-        if fits(&password.utf16)? {
+        if fits(&password.utf16) {
             return Ok(());
         }
-        if password.utf8.is_empty() && fits(&[])? {
+        if password.utf8.is_empty() && fits(&[]) {
             password.utf16.clear();
             return Ok(());
         }
@@ -151,7 +152,8 @@ mod tests {
 
     /// Checks the content against the code that a writer who has `written` for a password puts to it.
     fn check(written: &[u8], password: &mut Password<'_>) -> Result<(), Fault> {
-        let key = encryption::pkcs12_derive(&digest::SHA256, Purpose::Mac, written, SALT, 2, 32).expect("a key");
+        let two = password.iterations(2).expect("few");
+        let key = encryption::pkcs12_derive(&digest::SHA256, Purpose::Mac, written, SALT, two, 32);
         let code = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), CONTENT);
         Mac { hash: SHA256, expected: code.as_ref(), salt: SALT, iterations: 2 }.check(CONTENT, password)
     }
@@ -170,12 +172,16 @@ mod tests {
 
     #[test]
     fn what_would_take_for_ever_is_refused() {
-        for (iterations, fault) in
-            [(0, Fault::Damaged), (u32::MAX, Fault::unsupported("more than 5000000 rounds of key derivation"))]
-        {
-            let mac = Mac { hash: SHA1, expected: &[], salt: SALT, iterations };
-            assert_eq!(mac.check(CONTENT, &mut Password::new("x")), Err(fault));
-        }
+        let too_many = || Fault::unsupported("more than 5000000 rounds of key derivation");
+        let check = |iterations, password: &mut Password<'_>| {
+            Mac { hash: SHA1, expected: &[], salt: SALT, iterations }.check(CONTENT, password)
+        };
+        assert_eq!(check(0, &mut Password::new("x")), Err(Fault::Damaged));
+        assert_eq!(check(u32::MAX, &mut Password::new("x")), Err(too_many()));
+        let mut password = Password::new("x");
+        password.iterations(4_999_999).expect("as many as a file may ask for, but one");
+        assert_eq!(check(2, &mut password), Err(too_many()));
+        assert_eq!(check(1, &mut password), Err(Fault::WrongPassword));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Thousands of damaged files: whatever they hold, they are refused and nothing panics.
 
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use aes::Aes256;
@@ -101,7 +102,7 @@ fn pfx(pkcs8: &[u8], certificate: &[u8], is_encrypted: bool, is_checked: bool) -
 
 fn mac(safes: &[u8]) -> Vec<u8> {
     let password = Password::new(PASSWORD);
-    let key = pkcs12_derive(&digest::SHA256, Purpose::Mac, &password.utf16, SALT, 1, 32).expect("a key");
+    let key = pkcs12_derive(&digest::SHA256, Purpose::Mac, &password.utf16, SALT, NonZeroU32::MIN, 32);
     let code = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), safes);
     let algorithm = sequence(&[&oid("2.16.840.1.101.3.4.2.1"), &[5, 0]]);
     sequence(&[&sequence(&[&algorithm, &octets(code.as_ref())]), &octets(SALT), &integer(1)])
