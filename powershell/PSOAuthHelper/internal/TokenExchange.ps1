@@ -7,7 +7,9 @@ $script:requestFields = @{
     IdentityObjectId = 20; IdentityResourceId = 21; Proxy = 22; ProxyUsername = 23; ProxyPassword = 24
     CertificateAuthorityPath = 25; UserAgent = 26
 }
-$script:callFields = @{ Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11 }
+$script:callFields = @{
+    Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11; ErrorCodes = 12
+}
 
 # Sends a request and gives the server's answer as an object. A failure is reported through the command.
 # -Cmdlet: the public command that is running.
@@ -162,7 +164,7 @@ function Get-CallFailure {
     $details = @{
         Error            = Read-CallText $Native $Call 'OAuthError'
         ErrorDescription = Read-CallText $Native $Call 'OAuthErrorDescription'
-        ErrorCodes       = Read-ErrorCodes $Native $Call
+        ErrorCodes       = [long[]]@((Read-CallText $Native $Call 'ErrorCodes') -split ',' -ne '')
         HttpStatus       = Read-CallNumber $Native $Call 'HttpStatus'
         RetryAfter       = Read-CallNumber $Native $Call 'RetryAfterSeconds'
         CorrelationId    = Read-CallText $Native $Call 'CorrelationId'
@@ -170,14 +172,6 @@ function Get-CallFailure {
     }
     $id = if ($kind -eq 'OAuth') { "OAuth.$($details['Error'])" } else { "PSOAuth.$kind" }
     New-FailureRecord $kind $message $id $details
-}
-
-# Gives the error_codes of an OAuth error (Entra's AADSTS numbers); nothing else of its body, which may repeat secrets.
-function Read-ErrorCodes {
-    param([type] $Native, [IntPtr] $Call)
-
-    $body = Read-CallText $Native $Call 'Body'
-    if ($body) { @(Get-PropertyValue (ConvertFrom-TokenJson $body) 'error_codes') -match '^\d+$' }
 }
 
 # Gives the address of the token endpoint that a request goes to, or of the issuer who names it; nothing where it has
