@@ -113,7 +113,7 @@ impl Issuer {
         let passing = retry::is_passing(http_status);
         let ended = |error| Failure { error, passing, http_status: Some(http_status) };
         if http_status == 429 || passing {
-            answer.to_token(&Redactor::new([])).map_err(ended)?;
+            answer.to_token(&Redactor::new([])).map_err(|error| ended(not_now(error, http_status, address)))?;
         }
         // Servers answer with a sign-in page or a redirect where they have nothing.
         let metadata = match answer.text().and_then(json::object::<Metadata<'_>>) {
@@ -170,6 +170,18 @@ impl Issuer {
             tried.collect::<Vec<_>>().join(", and ")
         ))
     }
+}
+
+/// What keeps metadata from being had. Whatever the server says, nobody has refused a token.
+fn not_now(error: Error, http_status: u16, address: &TokenEndpoint) -> Error {
+    if error.status != Status::OAuthError {
+        return error;
+    }
+    bad(format!(
+        "The metadata at {} cannot be had (HTTP {http_status}). The server, or a gateway before it, is ill; try again \
+         later.",
+        address.display()
+    ))
 }
 
 fn bad(message: String) -> Error {
@@ -245,6 +257,17 @@ mod tests {
         ] {
             let wrong = named(metadata, false).expect_err(metadata);
             assert!(wrong.contains(says), "{metadata}: {wrong}");
+        }
+    }
+
+    #[test]
+    fn an_ill_server_refuses_nobody() {
+        let issuer = issuer("https://login.example").expect("valid");
+        let address = TokenEndpoint::parse("https://login.example/metadata", false).expect("valid");
+        for body in [r#"{"error":"server_error","error_description":"x"}"#, "<html>", r#"{"issuer":"x"}"#] {
+            let failure = issuer.read(&Answer::plain(500, body.as_bytes()), &address).expect_err("no metadata");
+            assert!(failure.passing && failure.error.status == Status::BadResponse, "{body}: {}", failure.error);
+            assert!(failure.error.oauth.is_none(), "{body}");
         }
     }
 

@@ -37,11 +37,7 @@ impl TokenResponse {
     /// # Errors
     /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
     pub fn parse(http_status: u16, body: &[u8]) -> Result<Self, Error> {
-        let mut bytes = SecretBytes::with_capacity(body.len());
-        bytes.extend(body);
-        let (retry_after, location, challenge, media_type, coding) = (None, None, None, None, None);
-        let answer = Answer { http_status, retry_after, location, challenge, media_type, coding, body: bytes };
-        answer.to_token(&Redactor::new([]))
+        Answer::plain(http_status, body).to_token(&Redactor::new([]))
     }
 }
 
@@ -62,6 +58,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer without any header that says something.
+    pub fn plain(http_status: u16, body: &[u8]) -> Self {
+        let mut bytes = SecretBytes::with_capacity(body.len());
+        bytes.extend(body);
+        let (retry_after, location, challenge, media_type, coding) = (None, None, None, None, None);
+        Self { http_status, retry_after, location, challenge, media_type, coding, body: bytes }
+    }
+
     /// The token that the answer holds.
     ///
     /// `redactor` takes the request's secrets out of what the server says.
@@ -231,17 +235,7 @@ mod tests {
     use super::*;
 
     fn answer(http_status: u16, body: impl AsRef<[u8]>) -> Answer {
-        let mut bytes = SecretBytes::default();
-        bytes.extend(body.as_ref());
-        Answer {
-            http_status,
-            retry_after: None,
-            location: None,
-            challenge: None,
-            media_type: None,
-            coding: None,
-            body: bytes,
-        }
+        Answer::plain(http_status, body.as_ref())
     }
 
     fn read(http_status: u16, body: impl AsRef<[u8]>) -> Result<TokenResponse, Error> {
