@@ -127,15 +127,13 @@ impl Contents {
     }
 
     fn read_pem(text: &str, password: &str) -> Result<Self, Fault> {
-        let mut contents = Self::default();
+        let (mut contents, password) = (Self::default(), Password::new(password));
         for section in pem::sections(text)? {
             match section.label {
                 "CERTIFICATE" => contents.certificates.push(section.der.to_vec()),
                 "PRIVATE KEY" => contents.pkcs8_keys.push(section.der),
-                "ENCRYPTED PRIVATE KEY" if password.is_empty() => return Err(Fault::WrongPassword),
-                "ENCRYPTED PRIVATE KEY" => {
-                    contents.pkcs8_keys.push(pfx::decrypt_key(&section.der, &Password::new(password))?);
-                }
+                "ENCRYPTED PRIVATE KEY" if password.utf8.is_empty() => return Err(Fault::WrongPassword),
+                "ENCRYPTED PRIVATE KEY" => contents.pkcs8_keys.push(pfx::decrypt_key(&section.der, &password)?),
                 "RSA PRIVATE KEY" => contents.other_keys.push(PrivateKey::from_pkcs1(&section.der)?),
                 "EC PRIVATE KEY" => contents.other_keys.push(PrivateKey::from_sec1(&section.der)?),
                 _ => {}
