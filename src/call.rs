@@ -77,7 +77,8 @@ impl Call {
         let started = Instant::now();
         let request = request.borrow();
         // The key covers all that is checked below: what is kept was allowed.
-        if let Some(token) = Key::of(request).and_then(|key| CACHE.find(&key)) {
+        let key = Key::of(request);
+        if let Some(token) = key.and_then(|key| CACHE.find(&key)) {
             return Self(State::Ended(Outcome::kept(token, started.elapsed())));
         }
         let prepared = match Prepared::new(request.clone()) {
@@ -89,7 +90,7 @@ impl Call {
                 let shared = Arc::new(Shared::new(started));
                 let ending = Ending(shared.clone());
                 let (destination, timeout) = (prepared.destination.display(), prepared.request.timeout);
-                let task = runtime.spawn(async move { ending.0.end(patience::ask(prepared, started).await) });
+                let task = runtime.spawn(async move { ending.0.end(patience::ask(prepared, key, started).await) });
                 Self(State::Running(Running { shared, task: task.abort_handle(), destination, timeout }))
             }
             Err(error) => {

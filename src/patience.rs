@@ -15,8 +15,9 @@ use crate::progress::{Deadline, Ended, Progress};
 /// The shortest pause, for servers that say 0 seconds time and again.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// Asks for a token until there is one, a failure, or the request's time has passed since `started`.
-pub(crate) async fn ask(mut prepared: Prepared, started: std::time::Instant) -> Outcome {
+/// Asks for a token until there is one, a failure, or the request's time has passed since `started`. `key` is that of
+/// the request, where no file has to be read for it.
+pub(crate) async fn ask(mut prepared: Prepared, key: Option<Key>, started: std::time::Instant) -> Outcome {
     #[cfg(test)]
     crate::fault::point("task");
     let deadline = Instant::from_std(started) + prepared.request.timeout;
@@ -25,7 +26,7 @@ pub(crate) async fn ask(mut prepared: Prepared, started: std::time::Instant) -> 
         Ok(Err(error)) => return Outcome::failure(error, started.elapsed()),
         Err(_) => return Outcome::failure(overdue(&prepared), started.elapsed()),
     }
-    let key = Key::with_file(&prepared.request, prepared.credential.file());
+    let key = key.or_else(|| Key::with_file(&prepared.request, prepared.credential.file()));
     let prepared = Arc::new(prepared);
     let mut attempts = 0;
     loop {
