@@ -35,8 +35,8 @@
  *   localhost are always reached without a proxy. TLS is 1.2 or later, with the system's trust store.
  * - Redirects are never followed. A body over 1 MiB is refused.
  * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed. Longer than
- *   that it keeps tokens in the token cache, and what open connections need: a proxy's credentials, a certificate's
- *   key.
+ *   that it keeps tokens in the token cache, and what connections need, until none was used for a minute: a proxy's
+ *   credentials, a certificate's key.
  *
  * PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
  * way defines PSOAUTH_API before including this header, as nothing for a static library.

@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::client::Options;
 use crate::endpoint::{Http, TokenEndpoint};
 use crate::error::{Error, Status};
 use crate::failure::Failure;
@@ -15,7 +16,7 @@ use crate::message::Redactor;
 use crate::progress::Progress;
 use crate::response::Answer;
 use crate::secret::Text;
-use crate::transport::{self, Options};
+use crate::transport;
 use crate::{json, retry};
 
 /// An issuer that a request names.
@@ -71,7 +72,8 @@ impl Issuer {
     /// # Errors
     /// Why there is none.
     pub async fn token_endpoint(&self, options: &Options, progress: &Progress) -> Result<TokenEndpoint, Failure> {
-        if let Some(endpoint) = kept::find(self, options, Instant::now()) {
+        let way = options.way();
+        if let Some(endpoint) = kept::find(self, &way, Instant::now()) {
             return Ok(endpoint);
         }
         let mut elsewhere = Vec::new();
@@ -83,7 +85,7 @@ impl Issuer {
                 .inspect_err(|failure| progress.failed(failure))?;
             progress.answered(answer.http_status);
             if let Some(endpoint) = self.read(&answer, &address)? {
-                kept::keep(self, options, &endpoint, Instant::now());
+                kept::keep(self, &way, &endpoint, Instant::now());
                 return Ok(endpoint);
             }
             elsewhere.push((address, answer));

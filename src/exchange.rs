@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::client::Options;
 use crate::credential::Proof;
 use crate::destination::Destination;
 use crate::endpoint::TokenEndpoint;
@@ -14,7 +15,7 @@ use crate::progress::{Deadline, Progress};
 use crate::response::TokenResponse;
 use crate::retry;
 use crate::secret::Text;
-use crate::transport::{self, Options};
+use crate::transport;
 
 /// What a retry ends before the deadline, for its outcome to reach those who wait until then.
 const MARGIN: Duration = Duration::from_millis(10);

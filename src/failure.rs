@@ -3,10 +3,10 @@
 use std::error::Error as StdError;
 use std::io;
 
+use crate::client::Options;
 use crate::endpoint::TokenEndpoint;
 use crate::error::{Error, Status};
 use crate::proxy::Proxy;
-use crate::transport::Options;
 use crate::{retry, tls};
 
 /// A failed attempt.

@@ -30,6 +30,7 @@ compile_error!("psoauthhelper turns panics into statuses: build it with panic = 
 mod authorities;
 mod cache;
 mod call;
+mod client;
 mod credential;
 mod date;
 mod destination;

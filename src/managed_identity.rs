@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use arc::UserAssigned;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::client::Options;
 use crate::endpoint::{Http, TokenEndpoint};
 use crate::error::{Error, Status};
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::response::{Answer, TokenResponse};
 use crate::retry;
 use crate::runtime::blocking;
 use crate::secret::Text;
-use crate::transport::{self, Options};
+use crate::transport;
 
 /// Where Azure's virtual machines have their instance metadata, unless `AZURE_POD_IDENTITY_AUTHORITY_HOST` says.
 const INSTANCE_METADATA: &str = "http://169.254.169.254";

@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
 use crate::authorities::Authorities;
+use crate::client::Options;
 use crate::credential::{Credential, Proof};
 use crate::destination::Destination;
 use crate::error::{Error, Status};
@@ -15,7 +16,6 @@ use crate::message::{Redactor, needles};
 use crate::proxy::Proxy;
 use crate::request::{ClientAuthentication, LONGEST_TIMEOUT, TokenRequest};
 use crate::secret::Text;
-use crate::transport::Options;
 
 /// Shorter values of extra parameters are no secrets, and taking `1` or `true` out of a message would spoil it.
 const SHORTEST_SECRET_PARAMETER: usize = 8;

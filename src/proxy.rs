@@ -57,6 +57,16 @@ impl Proxy {
         Ok(Self::Named(Named { url, username: username.clone(), password: password.clone() }))
     }
 
+    /// The same way, without what is shown to the proxy.
+    pub fn without_credentials(&self) -> Self {
+        match self {
+            Self::Named(named) => {
+                Self::Named(Named { url: named.url.clone(), username: Text::default(), password: Text::default() })
+            }
+            other => other.clone(),
+        }
+    }
+
     /// How messages name the way, as the rest of a sentence: nothing where there is no named proxy.
     pub fn display(&self) -> String {
         match self {

@@ -1,76 +1,25 @@
-//! One attempt over HTTP, and the clients that make it.
+//! One attempt over HTTP.
 
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
-use once_cell::sync::Lazy;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
-use reqwest::{Client, Method, Response, Url, redirect};
+use reqwest::{Method, Response, Url};
 
-use crate::authorities::Authorities;
-use crate::credential::Identity;
+use crate::client::{Options, client};
 use crate::endpoint::TokenEndpoint;
-use crate::error::{Error, Status};
 use crate::failure::Failure;
-use crate::proxy::Proxy;
 use crate::response::Answer;
-use crate::secret::{SecretBytes, Text};
+use crate::secret::SecretBytes;
 
 /// The largest body that is read, in bytes, after decompression.
 pub(crate) const LARGEST_BODY: usize = 1 << 20;
 
-/// How long a connection may lie idle before it is closed.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// A longer `Retry-After` than a year is no instruction.
 const LONGEST_RETRY_AFTER: u64 = 365 * 24 * 60 * 60;
-
-/// Clients kept at once. Callers that use ever new options make new clients, and the oldest goes.
-const MOST_CLIENTS: usize = 8;
-
-static CLIENTS: Lazy<Mutex<Vec<(Options, Client)>>> = Lazy::new(Mutex::default);
-
-/// What makes one client differ from another.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Options {
-    pub connect_timeout: Duration,
-    pub proxy: Proxy,
-    pub authorities: Authorities,
-    /// The client's certificate, for servers that ask for one: connections of two certificates are never mixed.
-    pub identity: Option<Arc<Identity>>,
-    /// `User-Agent`.
-    pub user_agent: Text,
-    /// A connection for one attempt only: what is in the pool may be as dead as what just failed.
-    pub fresh: bool,
-}
-
-impl Options {
-    /// No more than a time limit.
-    #[cfg(test)]
-    pub fn new(connect_timeout: Duration) -> Self {
-        let (authorities, user_agent) = (Authorities::default(), "a test".into());
-        Self { connect_timeout, proxy: Proxy::System, authorities, identity: None, user_agent, fresh: false }
-    }
-
-    /// Whether connections with `other` lead to the same servers by the same way.
-    pub fn lead_as(&self, other: &Self) -> bool {
-        Self { fresh: other.fresh, ..self.clone() } == *other
-    }
-
-    /// The same for a server that no proxy leads to.
-    pub fn direct(&self) -> Self {
-        Self { proxy: Proxy::None, ..self.clone() }
-    }
-
-    /// The same for `endpoint`: to this machine itself directly, for a proxy does not share its loopback.
-    fn toward(&self, endpoint: &TokenEndpoint) -> Self {
-        if endpoint.is_loopback() { self.direct() } else { self.clone() }
-    }
-}
 
 /// Posts a form to `endpoint` once and reads the whole answer.
 pub(crate) async fn post(
@@ -134,48 +83,6 @@ async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer
     Ok(answer)
 }
 
-/// The client for `options`, made where there is none.
-fn client(options: &Options) -> Result<Client, Failure> {
-    let mut clients = CLIENTS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    #[cfg(test)]
-    crate::fault::point("client");
-    if let Some((_, client)) = clients.iter().find(|(kept, _)| kept == options) {
-        return Ok(client.clone());
-    }
-    let client = build(options).map_err(|_| {
-        Failure::of(Error::new(Status::Internal, "The HTTP client could not be made. Please report this."))
-    })?;
-    if clients.len() == MOST_CLIENTS {
-        clients.remove(0);
-    }
-    clients.push((options.clone(), client.clone()));
-    Ok(client)
-}
-
-fn build(options: &Options) -> Result<Client, Box<dyn std::error::Error>> {
-    let loopback = [([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()];
-    let mut builder = Client::builder()
-        .tls_backend_preconfigured(crate::tls::client_config(&options.authorities, options.identity.as_deref())?)
-        .user_agent(options.user_agent.as_str())
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .http1_only()
-        .retry(reqwest::retry::never())
-        .connect_timeout(options.connect_timeout)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        // http may go to localhost because that is this machine, whatever a hosts file says.
-        .resolve_to_addrs("localhost", &loopback);
-    if options.fresh {
-        builder = builder.pool_max_idle_per_host(0);
-    }
-    match &options.proxy {
-        Proxy::System => {}
-        Proxy::None => builder = builder.no_proxy(),
-        Proxy::Named(named) => builder = builder.proxy(named.to_reqwest()?),
-    }
-    Ok(builder.build()?)
-}
-
 /// `Retry-After` in seconds from now; it comes as seconds or as a date (RFC 9110 section 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<u64> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -210,6 +117,8 @@ fn token(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn headers(name: reqwest::header::HeaderName, value: &str) -> HeaderMap {
@@ -236,15 +145,5 @@ mod tests {
         assert_eq!(read("/b?code=1#f").as_deref(), Some("https://login.example/b"));
         assert_eq!(read("http://u:p@evil.example:81/x").as_deref(), Some("http://evil.example:81/x"));
         assert_eq!(read("data:text/plain,x"), None);
-    }
-
-    #[test]
-    fn clients_are_shared_and_bounded() {
-        let options = |ms| Options::new(Duration::from_millis(ms)).direct();
-        for ms in 0..20 {
-            client(&options(ms)).map_err(|_| ()).expect("a client");
-            client(&options(ms)).map_err(|_| ()).expect("the same client");
-        }
-        assert!(CLIENTS.lock().expect("not poisoned").len() <= MOST_CLIENTS);
     }
 }

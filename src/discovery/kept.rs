@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use once_cell::sync::Lazy;
 
 use super::Issuer;
+use crate::client::Way;
 use crate::endpoint::TokenEndpoint;
-use crate::transport::Options;
 
 /// How long an answer is used.
 const LIFE: Duration = Duration::from_secs(60 * 60);
@@ -20,28 +20,28 @@ static KEPT: Lazy<Mutex<Vec<Kept>>> = Lazy::new(Mutex::default);
 struct Kept {
     issuer: Issuer,
     /// Who trusts other authorities or goes another way may get another answer.
-    options: Options,
+    way: Way,
     endpoint: TokenEndpoint,
     at: Instant,
 }
 
 /// The token endpoint of `issuer` as it was answered less than an hour before `now`.
-pub(super) fn find(issuer: &Issuer, options: &Options, now: Instant) -> Option<TokenEndpoint> {
+pub(super) fn find(issuer: &Issuer, way: &Way, now: Instant) -> Option<TokenEndpoint> {
     let kept = lock();
     #[cfg(test)]
     crate::fault::point("discovery");
-    let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.options.lead_as(options))?;
+    let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.way == *way)?;
     (now < found.at + LIFE).then(|| found.endpoint.clone())
 }
 
 /// Keeps an answer that came at `now`, in place of an earlier one.
-pub(super) fn keep(issuer: &Issuer, options: &Options, endpoint: &TokenEndpoint, now: Instant) {
+pub(super) fn keep(issuer: &Issuer, way: &Way, endpoint: &TokenEndpoint, now: Instant) {
     let mut kept = lock();
-    kept.retain(|kept| !(kept.issuer == *issuer && kept.options.lead_as(options)) && now < kept.at + LIFE);
+    kept.retain(|kept| !(kept.issuer == *issuer && kept.way == *way) && now < kept.at + LIFE);
     if kept.len() == MOST_KEPT {
         kept.remove(0);
     }
-    kept.push(Kept { issuer: issuer.clone(), options: options.clone(), endpoint: endpoint.clone(), at: now });
+    kept.push(Kept { issuer: issuer.clone(), way: way.clone(), endpoint: endpoint.clone(), at: now });
 }
 
 fn lock() -> MutexGuard<'static, Vec<Kept>> {
@@ -51,7 +51,7 @@ fn lock() -> MutexGuard<'static, Vec<Kept>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::Proxy;
+    use crate::client::Options;
 
     fn issuer(name: &str) -> Issuer {
         Issuer::parse(&name.into(), false, false).expect(name)
@@ -60,33 +60,33 @@ mod tests {
     #[test]
     fn an_answer_is_used_for_an_hour_by_those_who_asked_alike() {
         let options = Options::new(Duration::from_secs(1));
+        let way = options.way();
         let endpoint = TokenEndpoint::parse("https://kept.example/token", false).expect("valid");
         let (asked, now) = (issuer("https://kept.example"), Instant::now());
-        keep(&asked, &options, &endpoint, now);
+        keep(&asked, &way, &endpoint, now);
 
         let later = now + LIFE - Duration::from_secs(1);
-        let found = find(&asked, &options, later).expect("kept");
+        let found = find(&asked, &way, later).expect("kept");
         assert_eq!(found.url(), endpoint.url());
         let retry = Options { fresh: true, ..options.clone() };
-        assert!(find(&asked, &retry, later).is_some(), "a retry goes the same way");
-        assert!(find(&asked, &options, now + LIFE).is_none());
-        assert!(find(&issuer("https://kept.example/"), &options, later).is_none());
-        let directly = Options { proxy: Proxy::None, ..options.clone() };
-        assert!(find(&asked, &directly, later).is_none());
+        assert!(find(&asked, &retry.way(), later).is_some(), "a retry goes the same way");
+        assert!(find(&asked, &way, now + LIFE).is_none());
+        assert!(find(&issuer("https://kept.example/"), &way, later).is_none());
+        assert!(find(&asked, &options.direct().way(), later).is_none());
         let mutual_tls = Issuer::parse(&"https://kept.example".into(), false, true).expect("valid");
-        assert!(find(&mutual_tls, &options, later).is_none());
+        assert!(find(&mutual_tls, &way, later).is_none());
 
         let moved = TokenEndpoint::parse("https://kept.example/moved", false).expect("valid");
-        keep(&asked, &options, &moved, later);
-        assert_eq!(find(&asked, &options, now + LIFE).expect("kept anew").url(), moved.url());
+        keep(&asked, &way, &moved, later);
+        assert_eq!(find(&asked, &way, now + LIFE).expect("kept anew").url(), moved.url());
     }
 
     #[test]
     fn answers_are_bounded() {
-        let options = Options::new(Duration::from_secs(2));
+        let way = Options::new(Duration::from_secs(2)).way();
         let endpoint = TokenEndpoint::parse("https://many.example/token", false).expect("valid");
         for number in 0..2 * MOST_KEPT {
-            keep(&issuer(&format!("https://many.example/{number}")), &options, &endpoint, Instant::now());
+            keep(&issuer(&format!("https://many.example/{number}")), &way, &endpoint, Instant::now());
         }
         assert!(lock().len() <= MOST_KEPT);
     }
