@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -21,6 +22,8 @@ pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes
     read_at_most(path, largest).map_err(|error| {
         let reason = match error.kind() {
             ErrorKind::NotFound => "does not exist".into(),
+            // Windows opens no folder.
+            ErrorKind::PermissionDenied if Path::new(path).is_dir() => "is no file".into(),
             ErrorKind::PermissionDenied => "may not be read by this user".into(),
             ErrorKind::InvalidInput => "is no file".into(),
             ErrorKind::FileTooLarge => format!("is larger than {largest} bytes"),
