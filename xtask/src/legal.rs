@@ -21,7 +21,7 @@ const LICENCE_FILES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", 
 pub fn notices(targets: &[&str]) -> Result<String, String> {
     let platforms: Vec<&str> = targets.iter().flat_map(|target| ["--filter-platform", target]).collect();
     let metadata = metadata(&platforms)?;
-    let linked = linked(&metadata);
+    let linked = linked(&metadata)?;
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let mut users = BTreeMap::<String, Vec<String>>::new();
     let mut crates = String::new();
@@ -87,11 +87,16 @@ pub fn sbom(checkout: &Checkout) -> Result<String, String> {
 }
 
 /// The ids of the packages that become part of the library: not those of tests and of build scripts.
-fn linked(metadata: &Value) -> BTreeSet<String> {
+///
+/// # Errors
+/// The library's own package is not among them.
+fn linked(metadata: &Value) -> Result<BTreeSet<String>, String> {
     let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
     let nodes: BTreeMap<String, &Value> = nodes.map(|node| (text(&node["id"]), &node["deps"])).collect();
-    let root = nodes.keys().find(|id| id.contains("psoauthhelper@")).cloned();
-    let (mut found, mut waiting) = (BTreeSet::new(), Vec::from_iter(root));
+    // An id has a package's name only where its folder has another.
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let root = packages.find(|package| package["name"] == "psoauthhelper").ok_or("cargo knows no psoauthhelper")?;
+    let (mut found, mut waiting) = (BTreeSet::new(), vec![text(&root["id"])]);
     while let Some(id) = waiting.pop() {
         let dependencies = nodes[&id].as_array().into_iter().flatten();
         let is_normal = |dependency: &&Value| {
@@ -101,7 +106,7 @@ fn linked(metadata: &Value) -> BTreeSet<String> {
             waiting.extend(dependencies.filter(is_normal).map(|dependency| text(&dependency["pkg"])));
         }
     }
-    found
+    Ok(found)
 }
 
 fn licences(folder: &Path) -> Vec<String> {
@@ -110,4 +115,31 @@ fn licences(folder: &Path) -> Vec<String> {
     let files = entries.filter(|entry| entry.path().is_file() && is_licence(&entry.file_name().to_string_lossy()));
     let texts = files.filter_map(|entry| fs::read_to_string(entry.path()).ok());
     texts.map(|licence| licence.replace("\r\n", "\n").trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_linked_is_found_whatever_the_folders_name() {
+        for id in ["path+file:///work/psoauthhelper#1.0.0", "path+file:///work/main#psoauthhelper@1.0.0"] {
+            let metadata = json!({
+                "packages": [{ "name": "tool", "id": "tool" }, { "name": "psoauthhelper", "id": id }],
+                "resolve": { "nodes": [
+                    { "id": id, "deps": [
+                        { "pkg": "linked", "dep_kinds": [{ "kind": null }] },
+                        { "pkg": "tested", "dep_kinds": [{ "kind": "dev" }] },
+                    ] },
+                    { "id": "linked", "deps": [{ "pkg": "deep", "dep_kinds": [{ "kind": "build" }, { "kind": null }] }] },
+                    { "id": "deep", "deps": [] },
+                    { "id": "tested", "deps": [] },
+                ] },
+            });
+            assert_eq!(linked(&metadata).expect("a library"), ["deep", "linked", id].map(str::to_owned).into());
+        }
+        assert!(linked(&json!({ "packages": [] })).is_err());
+    }
 }

@@ -101,7 +101,8 @@ pub fn windows(checkout: &Checkout) -> Result<Library, String> {
     let path = checkout.target.join(WINDOWS_LIBRARY);
     let built = path.metadata().and_then(|found| found.modified());
     let built = built.map_err(|_| format!("there is no target/{WINDOWS_LIBRARY}"))?;
-    match newest(&checkout.root.join("src")).is_some_and(|changed| changed > built) {
+    let sources = ["src", "build.rs", "Cargo.toml", "Cargo.lock"].map(|source| newest(&checkout.root.join(source)));
+    match sources.into_iter().flatten().any(|changed| changed > built) {
         true => Err(format!("target/{WINDOWS_LIBRARY} is older than the sources")),
         false => Ok(Library { rid: "win-x64".to_owned(), path }),
     }
@@ -149,11 +150,10 @@ fn file_name(rid: &str) -> &'static str {
     }
 }
 
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = fs::read_dir(folder).ok()?.flatten();
-    let times = entries.filter_map(|entry| match entry.path().is_dir() {
-        true => newest(&entry.path()),
-        false => entry.metadata().ok()?.modified().ok(),
-    });
-    times.max()
+/// When a file, or the newest below a folder, was written.
+fn newest(path: &Path) -> Option<SystemTime> {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().filter_map(|entry| newest(&entry.path())).max(),
+        Err(_) => path.metadata().ok()?.modified().ok(),
+    }
 }
