@@ -48,6 +48,14 @@ impl Failure {
                 format!("What {endpoint} answered is not valid HTTP ({parse}). Check the address and the port.");
             return Self::of(Error::new(Status::BadResponse, message));
         }
+        if causes.find::<io::Error>().is_some_and(is_exhausted) {
+            let reason = causes.reason();
+            let message = format!(
+                "The system gives no resources for a connection to {endpoint}: {reason}. Close files and connections of \
+                 this process, or raise its limits."
+            );
+            return Self { error: Error::new(Status::Internal, message), passing: true, http_status: None };
+        }
         let refusal = causes.proxy_refusal(&options.proxy);
         let message = if let Some(proxy) = refusal {
             format!("The proxy refused the way to {endpoint}: {proxy}")
@@ -97,6 +105,16 @@ impl Failure {
         let message = format!("The answer of {endpoint} (HTTP {http_status}) is larger than 1 MiB. Check the address.");
         Self { error: Error::new(Status::BadResponse, message), passing: false, http_status: Some(http_status) }
     }
+}
+
+/// Whether the system has no more of what a connection takes: file descriptors or buffers.
+fn is_exhausted(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    const CODES: [i32; 3] = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS];
+    /// WSAEMFILE and WSAENOBUFS.
+    #[cfg(windows)]
+    const CODES: [i32; 2] = [10_024, 10_055];
+    error.raw_os_error().is_some_and(|code| CODES.contains(&code))
 }
 
 /// The errors under an error, outermost first.

@@ -101,13 +101,21 @@ impl ServerCertVerifier for SystemTrust {
 
 /// Says of a certificate without a trusted issuer that it is its own issuer: the cure is another one.
 fn mark_self_signed(error: Error, certificate: &CertificateDer<'_>) -> Error {
-    let untrusted =
-        matches!(error, Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)));
+    let untrusted = match &error {
+        Error::InvalidCertificate(CertificateError::Other(reason)) => !is_of_authority(reason),
+        Error::InvalidCertificate(reason) => *reason == CertificateError::UnknownIssuer,
+        _ => false,
+    };
     let self_signed = EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject());
     if untrusted && self_signed {
         return Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(SelfSigned))));
     }
     error
+}
+
+/// Whether a certificate was refused for being an authority's (RFC 5280 section 4.2.1.9), trusted or not.
+fn is_of_authority(reason: &OtherError) -> bool {
+    matches!(reason.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 #[derive(Debug)]
@@ -196,6 +204,11 @@ fn explain_certificate(error: &CertificateError) -> String {
         CertificateError::Revoked => "has a certificate that was revoked. Replace it on the server.".into(),
         CertificateError::Other(reason) if reason.0.to_string().ends_with(CERT_E_CHAINING) => {
             explain_certificate(&CertificateError::UnknownIssuer)
+        }
+        CertificateError::Other(reason) if is_of_authority(reason) => {
+            "has a certificate that is marked as an authority's (CA:TRUE), which no server's may be. Give the server one \
+             without that mark, as this authority could issue it."
+                .into()
         }
         CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
             "has a self-signed certificate, which this machine does not trust. Give the server a certificate from a \

@@ -1,6 +1,8 @@
 //! This program once more, as a process of its own: for what the library reads once, and for what is measured.
 
-use std::env;
+use std::fs::File;
+use std::path::Path;
+use std::{env, iter};
 
 use psoauth_test_support::cases::CONNECT_TIMEOUT;
 use psoauth_test_support::{Output, Program};
@@ -36,8 +38,17 @@ pub fn alone(name: &str, trial: impl FnOnce()) {
 
 /// One call in a process with this environment.
 pub fn call(endpoint: &str, environment: &[(&str, String)]) -> Told {
-    let program =
-        environment.iter().fold(program(&["--call", endpoint]), |program, (name, value)| program.env(name, value));
+    let program = program(&["--call", endpoint]);
+    told(environment.iter().fold(program, |program, (name, value)| program.env(name, value)))
+}
+
+/// One call to `far` in a process that, after one to `near`, has opened all the files that it may.
+pub fn starved(shell: &Path, near: &str, far: &str) -> Told {
+    let program = Program::new(shell).args(["-c", "ulimit -n 64 && exec \"$0\" --starved \"$1\" \"$2\""]);
+    told(program.arg(env::current_exe().expect("a program has a path")).args([near, far]))
+}
+
+fn told(program: Program) -> Told {
     let Output { stdout, stderr, .. } = program.output().success();
     assert_eq!(stderr, "");
     let told: Vec<_> = stdout.trim_end_matches('\n').splitn(3, '\t').collect();
@@ -53,6 +64,13 @@ pub fn has_run() -> bool {
             let mut request = request(endpoint);
             (request.allow_http, request.connect_timeout) = (true, CONNECT_TIMEOUT);
             let (status, message, attempts) = exchange(request);
+            println!("{status}\t{attempts}\t{message}");
+        }
+        ["--starved", near, far] => {
+            // The runtime and its own descriptors are there before.
+            exchange(request(near));
+            let _held: Vec<_> = iter::from_fn(|| File::open("/dev/null").ok()).collect();
+            let (status, message, attempts) = exchange(request(far));
             println!("{status}\t{attempts}\t{message}");
         }
         ["--memory", endpoint] => memory::measure(endpoint),

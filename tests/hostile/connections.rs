@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use psoauth_test_support::{Answer, Gate, Server, Suite, Unreachable, handshake};
+use psoauth_test_support::{Answer, Gate, Server, Suite, Unreachable, handshake, tools};
 use psoauthhelper::{Call, Status, TokenRequest};
 
+use crate::child::starved;
 use crate::client::{exchange, request, token};
 
 pub fn add(suite: Suite) -> Suite {
@@ -15,6 +17,7 @@ pub fn add(suite: Suite) -> Suite {
         .test("connections::refused", refused)
         .with_tool("connections::black_holed", Unreachable::silent, black_holed)
         .test("connections::reset_at_once", reset_at_once)
+        .with_tool("connections::no_descriptor_left", || tools::find("sh"), |shell| no_descriptor_left(&shell))
         .test("connections::never_read", never_read)
         .test("connections::closed_while_idle", closed_while_idle)
         .test("connections::idle_ones_that_are_dead", idle_ones_that_are_dead)
@@ -46,6 +49,14 @@ fn reset_at_once() {
     let server = Server::start_raw(|connection| connection.reset());
     let (status, message, attempts) = exchange(request(&server.url("/token")));
     assert_eq!((status.as_str(), attempts), ("Network", 2), "{message}");
+}
+
+fn no_descriptor_left(shell: &Path) {
+    let (near, far) = (Server::start(|_| token()), Server::start(|_| token()));
+    let told = starved(shell, &near.url("/token"), &far.url("/token"));
+    assert_eq!((told.status.as_str(), told.attempts), ("Internal", 2), "{}", told.message);
+    assert!(told.message.contains("no resources for a connection to http://127.0.0.1:"), "{}", told.message);
+    assert!(told.message.contains("raise its limits"), "{}", told.message);
 }
 
 /// Ten million bytes to a server that reads none of them.

@@ -141,6 +141,14 @@ impl Identity {
         Self::new(&certificate, &key)
     }
 
+    /// A certificate that nobody else vouches for, and that may vouch for others.
+    pub fn self_signed_authority(names: &[&str]) -> Self {
+        let key = new_key();
+        let mut root = leaf(names);
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self::new(&root.self_signed(&key).expect("a key signs itself"), &key)
+    }
+
     fn new(certificate: &Certificate, key: &KeyPair) -> Self {
         Self {
             chain: vec![certificate.der().clone()],

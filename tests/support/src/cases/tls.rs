@@ -48,6 +48,10 @@ pub(super) fn with_store() -> Vec<Named> {
             let says = "a self-signed certificate, which this machine does not trust. Give the server";
             bad(|_| Identity::self_signed(&["127.0.0.1"])).ends("Tls", [HOST, says], 1)
         }),
+        ("a_self_signed_certificate_of_an_authority", || {
+            let says = "marked as an authority's (CA:TRUE), which no server's may be. Give the server one";
+            bad(|_| Identity::self_signed_authority(&["127.0.0.1"])).ends("Tls", [HOST, says], 1)
+        }),
         ("another_name", || {
             let says = "a certificate for another name. Check the host name";
             bad(|root| root.issue(&["login.example.com"])).ends("Tls", [HOST, says], 1)
