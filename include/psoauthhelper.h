@@ -27,9 +27,12 @@
  *   at a time. No thread may use a handle while another frees it.
  * - No function throws, and none lets a panic out: every one that gives a status may give PSOAUTH_STATUS_INTERNAL,
  *   which says that there was one. Where memory runs out the process is aborted.
+ * - A function needs 64 kB of stack. None may be called in a signal handler. A thread in which one runs must not be
+ *   cancelled (pthread_cancel): disable that around them.
  * - The library makes one thread of its own at the first call, and up to 32 passing ones that look up names, read
- *   files and sign. Signals are blocked in all of them. It is never unloaded. After fork() the child must not use it
- *   unless it calls exec().
+ *   files and sign. Signals are blocked in all of them. It is never unloaded. A child that was forked after the first
+ *   call must use nothing of it, the functions that free included, unless it calls exec(). Descriptors that are not
+ *   the caller's stay open: what closes all of them does so before the first call.
  * - Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) or of the system. The library
  *   may read the environment at any time: change it before the first call, or not at all. 127.0.0.0/8, ::1 and
  *   localhost are always reached without a proxy. TLS is 1.2 or later, with the system's trust store.
@@ -38,7 +41,7 @@
  *   that it keeps tokens in the token cache, and what connections need, until none was used for a minute: a proxy's
  *   credentials, a certificate's key.
  *
- * PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
+ * It takes a compiler of C99, or C++11. PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
  * way defines PSOAUTH_API before including this header, as nothing for a static library.
  */
 
@@ -193,7 +196,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_STATUS_OAUTH_ERROR 30
 
 /*
- The server asks to come back later; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says when, if it said so.
+ The server asks to come back later, by HTTP 429 or by 503 with Retry-After; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says
+ when, if it said so.
  */
 #define PSOAUTH_STATUS_THROTTLED 31
 
@@ -367,9 +371,10 @@ typedef uint32_t psoauth_metric;
 
 /*
  How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
- connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
- HTTP 429 are not. The instance metadata of an Azure virtual machine is asked again at least five times, unless this
- is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that takes 75 s to 95 s.
+ connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error is not, and
+ neither is what ends as PSOAUTH_STATUS_THROTTLED. The instance metadata of an Azure virtual machine is asked again at
+ least five times, unless this is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that
+ takes 75 s to 95 s.
  */
 #define PSOAUTH_OPTION_MAX_RETRIES 5
 
@@ -416,7 +421,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_ACCESS_TOKEN 1
 
 /*
- `token_type`, as a rule "Bearer".
+ `token_type`, as a rule "Bearer". This and the next two are absent where they hold anything but printable ASCII.
  */
 #define PSOAUTH_CALL_TOKEN_TYPE 2
 
@@ -431,7 +436,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_SCOPE 4
 
 /*
- The server's JSON as it came, of a token or of an OAuth error; of a token from the cache, with the `expires_in` that
+ The server's JSON as it came, of a token or of an OAuth error, one with which it throttles too; of a token from the cache, with the `expires_in` that
  is left. It may hold secrets: do not log it.
  */
 #define PSOAUTH_CALL_BODY 5
@@ -550,6 +555,8 @@ PSOAUTH_API psoauth_request *psoauth_request_new(void);
 
 /*
  Sets a text of a request, in place of what was there; an empty one is not sent.
+
+ What a text says is looked at when a call starts: its outcome is PSOAUTH_STATUS_INVALID_ARGUMENT where it cannot be.
 
  The text is copied, and the copy wiped when it is replaced or freed. One thread at a time may use a request
  here.

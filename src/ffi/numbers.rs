@@ -29,7 +29,8 @@ pub const PSOAUTH_STATUS_BAD_RESPONSE: psoauth_status = psoauth_status(23);
 pub const PSOAUTH_STATUS_REDIRECTED: psoauth_status = psoauth_status(24);
 /// The authorization server refused (RFC 6749 section 5.2); PSOAUTH_CALL_OAUTH_ERROR says how.
 pub const PSOAUTH_STATUS_OAUTH_ERROR: psoauth_status = psoauth_status(30);
-/// The server asks to come back later; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says when, if it said so.
+/// The server asks to come back later, by HTTP 429 or by 503 with Retry-After; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says
+/// when, if it said so.
 pub const PSOAUTH_STATUS_THROTTLED: psoauth_status = psoauth_status(31);
 /// A fault of the library or a lack of system resources.
 pub const PSOAUTH_STATUS_INTERNAL: psoauth_status = psoauth_status(90);
@@ -120,9 +121,10 @@ pub const PSOAUTH_OPTION_CONNECT_TIMEOUT_MS: psoauth_option = psoauth_option(3);
 /// secret but an assertion, key or certificate sends its id in the body.
 pub const PSOAUTH_OPTION_CLIENT_AUTHENTICATION: psoauth_option = psoauth_option(4);
 /// How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
-/// connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error and
-/// HTTP 429 are not. The instance metadata of an Azure virtual machine is asked again at least five times, unless this
-/// is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that takes 75 s to 95 s.
+/// connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error is not, and
+/// neither is what ends as PSOAUTH_STATUS_THROTTLED. The instance metadata of an Azure virtual machine is asked again at
+/// least five times, unless this is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that
+/// takes 75 s to 95 s.
 pub const PSOAUTH_OPTION_MAX_RETRIES: psoauth_option = psoauth_option(5);
 /// 1 lets http go to other machines, in the clear; 0 is the default.
 pub const PSOAUTH_OPTION_ALLOW_HTTP: psoauth_option = psoauth_option(6);
@@ -175,13 +177,13 @@ pub struct psoauth_call_field(pub u32);
 
 /// `access_token`: present where the status is PSOAUTH_STATUS_OK, never empty, printable ASCII.
 pub const PSOAUTH_CALL_ACCESS_TOKEN: psoauth_call_field = psoauth_call_field(1);
-/// `token_type`, as a rule "Bearer".
+/// `token_type`, as a rule "Bearer". This and the next two are absent where they hold anything but printable ASCII.
 pub const PSOAUTH_CALL_TOKEN_TYPE: psoauth_call_field = psoauth_call_field(2);
 /// `refresh_token`.
 pub const PSOAUTH_CALL_REFRESH_TOKEN: psoauth_call_field = psoauth_call_field(3);
 /// `scope`, where the server says what it granted.
 pub const PSOAUTH_CALL_SCOPE: psoauth_call_field = psoauth_call_field(4);
-/// The server's JSON as it came, of a token or of an OAuth error; of a token from the cache, with the `expires_in` that
+/// The server's JSON as it came, of a token or of an OAuth error, one with which it throttles too; of a token from the cache, with the `expires_in` that
 /// is left. It may hold secrets: do not log it.
 pub const PSOAUTH_CALL_BODY: psoauth_call_field = psoauth_call_field(5);
 /// What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.

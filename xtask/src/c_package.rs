@@ -8,6 +8,7 @@ use crate::native::Build;
 use crate::static_library;
 
 const PKG_CONFIG: &str = include_str!("../c/psoauthhelper.pc.in");
+const README: &str = include_str!("../c/README.md");
 const CMAKE: &str = include_str!("../c/psoauthhelper-config.cmake.in");
 const CMAKE_VERSION: &str = include_str!("../c/psoauthhelper-config-version.cmake.in");
 
@@ -58,7 +59,8 @@ pub fn files(checkout: &Checkout, build: &Build, notices: &str) -> Result<Files,
     files.add("lib/cmake/psoauthhelper/psoauthhelper-config-version.cmake", fill(CMAKE_VERSION));
 
     let documents = "share/doc/psoauthhelper";
-    for document in ["LICENSE", "README.md", "CHANGELOG.md"] {
+    files.add(format!("{documents}/README.md"), README.replace("\r\n", "\n"));
+    for document in ["LICENSE", "CHANGELOG.md"] {
         files.copy(format!("{documents}/{document}"), &checkout.root.join(document))?;
     }
     files.add(format!("{documents}/THIRD-PARTY-NOTICES.txt"), notices);

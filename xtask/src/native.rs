@@ -85,10 +85,13 @@ pub fn build(checkout: &Checkout) -> Result<Build, String> {
     cargo.args(versioned_name(host, checkout.abi_version()?));
     run(&mut cargo)?;
 
+    let printed = fs::read_to_string(&system_libraries).map_err(|error| format!("{error}"))?;
+    // Compilers add what unwinds by themselves: this, or another library where everything is linked statically.
+    let needed: Vec<_> = printed.split_whitespace().filter(|library| *library != "-lgcc_s").collect();
     let folder = builds.join(host).join("release");
     Ok(Build {
         library: Library { rid: (*rid).to_owned(), path: folder.join(file_name(rid)) },
-        system_libraries: fs::read_to_string(&system_libraries).map_err(|error| format!("{error}"))?.trim().to_owned(),
+        system_libraries: needed.join(" "),
         folder,
     })
 }

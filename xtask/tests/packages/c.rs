@@ -28,6 +28,7 @@ pub fn add(suite: Suite) -> Suite {
         suite
             .with_tool(&format!("c11_by_make_and_pkg_config_with_{c}"), find([c, "make", "pkg-config"]), by_make)
             .with_tool(&format!("c11_by_cmake_and_pkg_config_with_{c}"), find([c, "cmake", "pkg-config"]), by_cmake)
+            .with_tool(&format!("c11_by_pkg_config_as_static_with_{c}"), find_static(c), by_static)
             .with_tool(&format!("cxx17_by_pkg_config_with_{cxx}"), find([cxx, "pkg-config"]), as_cxx17)
             .with_tool(&format!("cxx17_by_find_package_with_{cxx}"), find([cxx, "cmake"]), by_find_package)
     })
@@ -40,6 +41,12 @@ fn find<const N: usize>(names: [&'static str; N]) -> impl FnOnce() -> Result<[Pa
         let found: Vec<PathBuf> = names.into_iter().map(tools::find).collect::<Result<_, _>>()?;
         Ok(found.try_into().expect("one path a name"))
     }
+}
+
+/// As [`find`], where the system's libraries are there as static ones too.
+fn find_static(compiler: &'static str) -> impl FnOnce() -> Result<[PathBuf; 2], String> + Send + 'static {
+    let find = find([compiler, "pkg-config"]);
+    || if cfg!(target_os = "linux") { find() } else { Err("this system's libraries are shared ones alone".to_owned()) }
 }
 
 fn by_make([compiler, make, _]: [PathBuf; 3]) {
@@ -80,6 +87,18 @@ fn by_find_package([compiler, cmake]: [PathBuf; 2]) {
     work.gets_tokens("build/token-psoauthhelper");
     fs::remove_dir_all(work.package.join("lib")).expect("the package can be removed");
     work.gets_tokens("build/token-static");
+}
+
+/// Nothing is looked up: only names would need the system's shared libraries.
+fn by_static([compiler, pkg_config]: [PathBuf; 2]) {
+    let work = Workplace::new();
+    let flags = Program::new(pkg_config).args(["--static", "--cflags", "--libs", "psoauthhelper"]);
+    let flags = flags.env("PKG_CONFIG_PATH", work.pkg_config()).output().success();
+    // Without the shared library, -l finds the other.
+    fs::remove_file(work.package.join("lib/libpsoauthhelper.so")).expect("the package can be changed");
+    let program = Program::new(compiler).args(["-static", "token.c", "-o", "token"]);
+    program.args(flags.stdout.split_whitespace()).current_dir(&work.example).output().success();
+    work.gets_tokens("token");
 }
 
 /// An unpacked package, and the example in a folder of its own.
