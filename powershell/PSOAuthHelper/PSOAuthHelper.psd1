@@ -1,5 +1,6 @@
 @{
     RootModule             = 'PSOAuthHelper.psm1'
+    TypesToProcess         = @('PSOAuthHelper.types.ps1xml')
     ModuleVersion          = '1.0.0'
     GUID                   = 'c2de095c-331d-4568-833f-e70bedc8fa5e'
     Author                 = 'PSOAuthHelper contributors'

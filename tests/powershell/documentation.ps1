@@ -105,6 +105,7 @@ foreach ($command in $commands) {
     foreach ($line in ($prose -join "`n") -split "`n") {
         if ($line.Trim()) { Assert-Contains "Get-Help $command" $line.Trim() $help }
     }
+    Assert-Equal "$command, examples" @((Get-Help $command).examples.example).Count (Split-Page $sections['EXAMPLES'] '###').Count
     foreach ($name in $names) { Assert-Match "Get-Help $command -Parameter $name" '\S' (Get-Help $command -Parameter $name).description.Text }
 }
 

@@ -52,6 +52,7 @@ foreach ($case in $cases) {
         Assert-Equal "$($case.Name), errors" 1 $Error.Count
         Assert-Equal "$($case.Name), message" $Error[0].Exception.Message $streams[0].Message
         Assert-Record $case $Error[0]
+        Assert-Match "$($case.Name), stack" '\bInvoke-ClientCredentialsGrant\b' $Error[0].ScriptStackTrace
     }
     $Error.Clear()
     $thrown = Get-Thrown "$($case.Name), -EnableException" { Invoke-ClientCredentialsGrant @common -AuthProviderUri $case.Endpoint -EnableException -WarningAction Stop }
@@ -97,6 +98,25 @@ $streams = @(Invoke-ClientCredentialsGrant @common -AuthProviderUri $TokenEndpoi
 Assert-Equal '-EnableException:$false goes before it' 'WarningRecord' @($streams | ForEach-Object { $_.GetType().Name })
 $global:PSDefaultParameterValues.Clear()
 
+# What -ErrorVariable gets is what $Error has.
+$Error.Clear()
+$null = Invoke-ClientCredentialsGrant @common -AuthProviderUri 'x' -ErrorVariable kept 3>&1
+Assert-Equal '-ErrorVariable, entries' 1 $kept.Count
+Assert-Equal '-ErrorVariable, the record' $true ([object]::ReferenceEquals($kept[0], $Error[0]))
+
+# The preferences of a calling script apply, and what the command is given goes before them.
+function Get-Stream([string] $Verbose, [string] $Warning, [hashtable] $More = @{}) {
+    $VerbosePreference, $WarningPreference = $Verbose, $Warning
+    $streams = @(Invoke-ClientCredentialsGrant @common @More -AuthProviderUri $ClosedEndpoint *>&1)
+    @($streams | ForEach-Object { $_.GetType().Name -replace 'Record$' }) -join ' '
+}
+Assert-Equal 'no verbose, warnings' 'Warning' (Get-Stream 'SilentlyContinue' 'Continue')
+Assert-Equal 'verbose, warnings' 'Verbose Verbose Warning' (Get-Stream 'Continue' 'Continue')
+Assert-Equal 'verbose, no warnings' 'Verbose Verbose' (Get-Stream 'Continue' 'SilentlyContinue')
+Assert-Equal '-Verbose:$false goes before it' 'Warning' (Get-Stream 'Continue' 'Continue' @{ Verbose = $false })
+Assert-Equal '-Verbose goes before it' 'Verbose Verbose Warning' (Get-Stream 'SilentlyContinue' 'Continue' @{ Verbose = $true })
+Assert-Equal '-WarningAction goes before it' 'Warning' (Get-Stream 'SilentlyContinue' 'SilentlyContinue' @{ WarningAction = 'Continue' })
+
 # A loop that fails for days does not grow $Error without end.
 $Error.Clear()
 foreach ($i in 1..300) { $null = Invoke-ClientCredentialsGrant @common -AuthProviderUri 'x' 3>&1 }
@@ -107,4 +127,12 @@ $thrown = Get-Thrown 'an empty secret' { Invoke-ClientCredentialsGrant -AuthProv
 Assert-Equal 'an empty secret, id' 'ParameterArgumentValidationErrorEmptyStringNotAllowed,Invoke-ClientCredentialsGrant' $thrown.FullyQualifiedErrorId
 $thrown = Get-Thrown 'two sets at once' { Invoke-ClientCredentialsGrant @common -AuthProviderUri 'x' -TenantId 't' -AuthEndpointV1 }
 Assert-Equal 'two sets at once, id' 'AmbiguousParameterSet,Invoke-ClientCredentialsGrant' $thrown.FullyQualifiedErrorId
+
+# A session in which nothing reads JSON, played by a module with the name of PowerShell's own.
+New-Module -Name Microsoft.PowerShell.Utility -ScriptBlock { function ConvertFrom-Json { throw 'The module could not be loaded.' } } | Import-Module
+$Error.Clear()
+$thrown = Get-Thrown 'no ConvertFrom-Json' { Invoke-ClientCredentialsGrant @common -AuthProviderUri $EmptyNameEndpoint -EnableException }
+Assert-Match 'no ConvertFrom-Json, id' '^PSOAuth\.Internal,' $thrown.FullyQualifiedErrorId
+Assert-Contains 'no ConvertFrom-Json, message' 'ConvertFrom-Json of Microsoft.PowerShell.Utility' $thrown
+Assert-Equal 'no ConvertFrom-Json, errors' 1 $Error.Count
 Complete-Checks

@@ -30,6 +30,7 @@ foreach ($i in 1, 2) {
     Assert-Equal 'id of what is thrown' "$ErrorId,Invoke-ClientCredentialsGrant" $thrown.FullyQualifiedErrorId
     Assert-Equal 'errors of what is thrown' 1 $Error.Count
     foreach ($mention in $Mentions.Split('|')) { Assert-Contains 'the message' $mention $thrown.Exception.Message }
+    Assert-Equal 'the message is one line' $false ($thrown.Exception.Message -match '[\r\n]')
 }
 foreach ($command in { Get-PSOAuthToken -TokenEndpoint 'https://localhost/token' -ClientId 'c' -ClientAssertion 'a.b.c' }, { Clear-PSOAuthTokenCache }) {
     $Error.Clear()

@@ -45,7 +45,7 @@ $untouched = Get-OptionText
 $credential = [pscredential]::new('proxy-user', [Net.NetworkCredential]::new('', $ProxyPassword).SecurePassword)
 $wrong = @(
     @{ TimeoutSeconds = 0 }, @{ TimeoutSeconds = 86401 }, @{ ConnectTimeoutSeconds = 0 }, @{ MaxRetries = -1 }, @{ MaxRetries = 11 }
-    @{ TimeoutSeconds = 'soon' }, @{ ClientAuthentication = 'Digest' }, @{ TokenCache = 'often' }
+    @{ TimeoutSeconds = 'soon' }, @{ ClientAuthentication = 'Digest' }, @{ TokenCache = 'often' }, @{ Proxy = '' }, @{ Cloud = '' }
 )
 foreach ($options in $wrong) {
     $thrown = Get-Thrown "$($options.Keys) $($options.Values)" { Set-PSOAuthOption @options }
@@ -56,6 +56,7 @@ $wrong = @(
     @{ Proxy = 'http://proxy.example/hunter2' }, @{ Proxy = 'http://proxy.example/?hunter2' }, @{ ProxyCredential = $credential }
     @{ Proxy = 'None'; ProxyCredential = $credential }, @{ Cloud = 'https://login.example/tenant' }, @{ Cloud = 'Mars Colony' }, @{ Cloud = 'Germany' }
     @{ UserAgent = "a`r`nX: y" }, @{ UserAgent = ' a' }, @{ UserAgent = 'x' * 257 }, @{ CertificateAuthorityPath = 'nowhere.pem' }
+    @{ CertificateAuthorityPath = 'NoDrive:\root.pem' }, @{ CertificateAuthorityPath = 'Env:\PATH' }
 )
 foreach ($options in $wrong) {
     $Error.Clear()
@@ -66,8 +67,8 @@ foreach ($options in $wrong) {
 Assert-Equal 'refused options change nothing' $untouched (Get-OptionText)
 
 # Completion.
-foreach ($case in @('Set-PSOAuthOption -Cloud ', 'Public USGovernment China'), @('Set-PSOAuthOption -Cloud US', 'USGovernment'),
-    @('Set-PSOAuthOption -Proxy ', 'System None http://'), @('Set-PSOAuthOption -ClientAuthentication ', 'Basic BasicRaw Body'),
+foreach ($case in @('Set-PSOAuthOption -Cloud ', 'Public USGovernment China'), @('Set-PSOAuthOption -Cloud US', 'USGovernment'), @('Set-PSOAuthOption -Cloud "U', 'USGovernment'),
+    @('Set-PSOAuthOption -Proxy ', 'System None http://'), @("Set-PSOAuthOption -Proxy 'N", 'None'), @('Set-PSOAuthOption -ClientAuthentication ', 'Basic BasicRaw Body'),
     @('Set-PSOAuthOption -Token', '-TokenCache'), @('Get-PSOAuthToken -SigningAlgorithm ', 'ES256 ES384 PS256 RS256'), @('Get-PSOAuthToken -EntraVersion ', '1 2')) {
     $line, $expected = $case
     $completed = [Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
@@ -147,7 +148,11 @@ Reset-PSOAuthOption
 Set-Location $Files
 $thrown = Get-Thrown 'an authority that nobody knows' { Invoke-ClientCredentialsGrant @anybody -AuthProviderUri $SecureEndpoint }
 Assert-Match 'an authority that nobody knows, id' '^PSOAuth\.Tls,' $thrown.FullyQualifiedErrorId
+Assert-Match 'an authority that nobody knows, what to do' '^.{1,499} give its PEM file to Set-PSOAuthOption -CertificateAuthorityPath\.$' $thrown
 Set-PSOAuthOption -CertificateAuthorityPath 'authority.pem'
+$kept = Get-OptionText
+$null = Get-Thrown 'another authority on no drive' { Set-PSOAuthOption -CertificateAuthorityPath 'NoDrive:\root.pem' }
+Assert-Equal 'the authority stays' $kept (Get-OptionText)
 Assert-Equal 'the path is made absolute' $true ([IO.Path]::IsPathRooted((Get-PSOAuthOption).CertificateAuthorityPath))
 Assert-Equal 'mutual TLS' 'token' (Get-PSOAuthToken -TokenEndpoint $SecureEndpoint -ClientId 'c' -CertificatePath 'client.pem' -MutualTls).access_token
 Reset-PSOAuthOption

@@ -73,4 +73,11 @@ $Error.Clear()
 $nothing = Get-BearerToken ([pscustomobject]@{ error = 'x' }) -ErrorAction SilentlyContinue
 Assert-Equal 'no access_token, output' $null $nothing
 Assert-Match 'no access_token, id' '^PSOAuth\.NoAccessToken,' $Error[0].FullyQualifiedErrorId
+
+# Without -ErrorAction the script's own $ErrorActionPreference decides.
+foreach ($block in { Get-BearerToken ([pscustomobject]@{ error = 'x' }) }, { Get-RemainingMinutes ([pscustomobject]@{ error = 'x' }) },
+    { New-AuthorizationHeaderBearerToken -URL '/v1/things' -BearerToken 'abc' }) {
+    $thrown = Get-Thrown "$block" $block
+    Assert-Match "$block, id" '^PSOAuth\.No\w+,' $thrown.FullyQualifiedErrorId
+}
 Complete-Checks

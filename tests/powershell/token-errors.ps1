@@ -39,7 +39,7 @@ Assert-Equal 'the preference, id' 'OAuth.invalid_client,Get-PSOAuthToken' $throw
 $global:PSDefaultParameterValues.Remove('*:EnableException')
 
 # What cannot be sent.
-$names = 'grant_type', 'client_id', 'client_secret', 'resource', 'scope', 'username', 'password', 'refresh_token', 'client_assertion', 'client_assertion_type', ''
+$names = 'grant_type', 'client_id', 'client_secret', 'resource', 'scope', 'username', 'password', 'refresh_token', 'client_assertion', 'client_assertion_type', '', '  '
 $wrong = @(foreach ($name in $names) { @{ AdditionalParameters = @{ $name = 'x' } } }) + @(
     @{ AdditionalParameters = @{ claims = @{ a = 1 } } }, @{ AdditionalParameters = @{ note = "a`0b" } }, @{ Resource = "a`0b" }
     @{ Issuer = 'https://login.example' }, @{ TenantId = 'contoso.com' }
@@ -54,6 +54,10 @@ $thrown = Get-Thrown 'a managed identity elsewhere' { Get-PSOAuthToken -ManagedI
 Assert-Contains 'a managed identity elsewhere' 'both a tenant and a managed identity' $thrown
 $thrown = Get-Thrown 'an empty secret' { Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -ClientId 'c' -ClientSecret ([securestring]::new()) }
 Assert-Contains 'an empty secret' 'The client secret is empty' $thrown
+$thrown = Get-Thrown 'no identity' { Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -ClientId 'c' -ManagedIdentity:$false -Resource 'r' }
+Assert-Contains 'no identity' 'The ManagedIdentity is empty or turned off' $thrown
+$thrown = Get-Thrown 'no password' { Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -Credential ([pscredential]::Empty) }
+Assert-Contains 'no password' 'The Credential is empty' $thrown
 $thrown = Get-Thrown 'a resource at the v2 endpoint' { Get-PSOAuthToken -TenantId 'contoso.com' -ClientId 'c' -ClientSecret $secure -Resource 'r' }
 Assert-Contains 'a resource at the v2 endpoint' 'Give the scope, or -EntraVersion 1' $thrown
 # What takes texts makes one of a secure string.
@@ -63,6 +67,44 @@ $thrown = Get-Thrown 'a secure refresh token' { Invoke-RefreshToken -AuthProvide
 Assert-Contains 'a secure refresh token' 'The RefreshToken is a secure string' $thrown
 $thrown = Get-Thrown 'a secure string in a header' { New-AuthorizationHeaderBearerToken -URL 'https://api.example' -BearerToken $secure -ErrorAction Stop }
 Assert-Contains 'a secure string in a header' 'The BearerToken is a secure string' $thrown
+$thrown = Get-Thrown 'a number as a refresh token' { Invoke-RefreshToken -AuthProviderUri $EchoEndpoint -ClientId 'c' -InputObject ([pscustomobject]@{ refresh_token = 71717171 }) -EnableException }
+Assert-Contains 'a number as a refresh token' 'The RefreshToken is neither a text nor a secure string' $thrown
+Assert-NoSecret 'a number as a refresh token' '71717171' $thrown
+
+# What leads to no file, and what was disposed of, ends in one record, and no request goes out without its credential.
+function Test-NothingSent([string] $What, [string] $Message, [scriptblock] $Block) {
+    $ErrorActionPreference = 'Continue'
+    $Error.Clear()
+    $records = @(& $Block *>&1)
+    Assert-Equal "$What, one error record" 'ErrorRecord' @($records | ForEach-Object { $_.GetType().Name })
+    Assert-Equal "$What, `$Error" 1 $Error.Count
+    Assert-Match "$What, id" '^PSOAuth\.InvalidArgument,' $records[0].FullyQualifiedErrorId
+    Assert-Contains "$What, message" $Message $records[0]
+}
+$public = @{ TokenEndpoint = $EchoEndpoint; ClientId = 'c' }
+foreach ($path in 'NoDrive:\client.pfx', 'Env:\HOME', 'Cert:\CurrentUser\My\0123') {
+    Test-NothingSent "-CertificatePath $path" "The CertificatePath '$path' cannot be used" { Get-PSOAuthToken @public -CertificatePath $path }
+    Test-NothingSent "-PrivateKeyPath $path" "The PrivateKeyPath '$path' cannot be used" { Get-PSOAuthToken @public -PrivateKeyPath $path }
+    Test-NothingSent "-ClientAssertionPath $path" "The ClientAssertionPath '$path' cannot be used" { Get-PSOAuthToken @public -ClientAssertionPath $path }
+}
+Test-NothingSent 'a path of the store' '-Certificate of Get-PSOAuthToken takes a certificate of the store' { Get-PSOAuthToken @public -CertificatePath 'Cert:\CurrentUser\My\0123' }
+$disposed = [Net.NetworkCredential]::new('', $secret).SecurePassword
+$disposed.Dispose()
+Test-NothingSent 'a disposed secret' 'for ClientSecret has been disposed of' { Get-PSOAuthToken @public -ClientSecret $disposed }
+Test-NothingSent 'a disposed password' 'for ClientSecret has been disposed of' { Get-PSOAuthToken -TokenEndpoint $EchoEndpoint -Credential ([pscredential]::new('c', $disposed)) }
+Test-NothingSent 'a disposed password of a file' 'for CertificatePassword has been disposed of' { Get-PSOAuthToken @public -CertificatePath 'nowhere.pfx' -CertificatePassword $disposed }
+Test-NothingSent 'a disposed parameter' 'for note has been disposed of' { Get-PSOAuthToken @client -AdditionalParameters @{ note = 'a', $disposed } }
+$thrown = Get-Thrown 'a disposed refresh token' { Invoke-RefreshToken -AuthProviderUri $EchoEndpoint -ClientId 'c' -InputObject ([pscustomobject]@{ refresh_token = $disposed }) -EnableException }
+Assert-Contains 'a disposed refresh token' 'for RefreshToken has been disposed of' $thrown
+$response = [pscustomobject]@{ access_token = $disposed }
+foreach ($block in { $response | Get-BearerToken }, { Get-RemainingMinutes $response }, { ConvertFrom-JsonWebToken $response }) {
+    Test-NothingSent "$block" 'a secure string that has been disposed of' $block
+}
+$faulty = [Linq.Enumerable]::Select([int[]]@(1), [Func[int, string]] { throw $secret })
+$Error.Clear()
+$records = @(Get-PSOAuthToken @client -AdditionalParameters @{ note = $faulty } -ErrorAction Continue *>&1)
+Assert-Equal 'an exception on the way' 'PSOAuth.Internal,Get-PSOAuthToken' @($records | ForEach-Object { $_.FullyQualifiedErrorId })
+Assert-NoSecret 'an exception on the way' $secret ($records + $Error.ToArray())
 $thrown = Get-Thrown 'two credentials' { Get-PSOAuthToken @client -ClientAssertion 'a.b.c' }
 Assert-Match 'two credentials, id' '^AmbiguousParameterSet,' $thrown.FullyQualifiedErrorId
 $thrown = Get-Thrown 'a version that is none' { Get-PSOAuthToken @client -EntraVersion 3 }

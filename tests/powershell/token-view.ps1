@@ -29,6 +29,14 @@ Assert-Contains 'as JSON' $token.access_token (ConvertTo-Json $token)
 Assert-Equal 'Get-BearerToken' "Bearer $($token.access_token)" ($token | Get-BearerToken)
 Assert-Equal 'Get-RemainingMinutes' 60 (Get-RemainingMinutes $token)
 
+
+# As a job, another machine or a file gives it back.
+$back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($token))
+$back
+"a token that came back in a text: $back"
+Assert-Equal 'back, type name' 'Deserialized.PSOAuthHelper.Token' $back.PSObject.TypeNames[0]
+Assert-Equal 'back, Get-BearerToken' "Bearer $($token.access_token)" ($back | Get-BearerToken)
+
 $hidden = Get-PSOAuthToken @parameters -AsSecureString
 $hidden
 Assert-Equal '-AsSecureString' 'SecureString' $hidden.access_token.GetType().Name

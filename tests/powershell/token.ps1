@@ -37,12 +37,12 @@ $protected = [Net.NetworkCredential]::new('', $Password).SecurePassword
 $client = @{ ClientId = $ClientId; ClientSecret = $secret }
 Assert-Token '1' (Get-PSOAuthToken @client -TokenEndpoint "$Origin/token?api-version=1" -Scope 'a b', 'c')
 Set-PSOAuthOption -Cloud $Origin
-Assert-Token '2' (Get-PSOAuthToken @client -TenantId 'contoso.com' -Scope 'a', 'b', 'c')
+Assert-Token '2' (Get-PSOAuthToken @client -TenantId 'contoso.com' -Scope 'a', '', $null, ' b  c ')
 Assert-Token '3' (Get-PSOAuthToken @client -Tenant 'contoso.com' -EntraVersion 1 -Scope 'a b c')
 # A cloud says nothing about other addresses.
-$parameters = @{ note = [Net.NetworkCredential]::new('', 'hidden').SecurePassword; claims = '{}'; audience = 'one', 'two'; max_age = 5 }
+$parameters = @{ note = [Net.NetworkCredential]::new('', 'hidden').SecurePassword; claims = '{}'; audience = 'one', 'two'; max_age = 5; force = $true; nothing = $null; empty = '' }
 $ordered = [ordered]@{}
-foreach ($name in 'audience', 'claims', 'max_age', 'note') { $ordered[$name] = $parameters[$name] }
+foreach ($name in 'audience', 'claims', 'max_age', 'note', 'force', 'nothing', 'empty') { $ordered[$name] = $parameters[$name] }
 Assert-Token '4, 5' (Get-PSOAuthToken @client -Issuer $Origin -Resource 'r' -Scope 's' -AdditionalParameters $ordered)
 $endpoint = "$Origin/token"
 $credential = [pscredential]::new($ClientId, $secret)

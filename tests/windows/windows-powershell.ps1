@@ -3,7 +3,7 @@
 
 # Types: properties by their names, methods with the number of their arguments.
 $automation = @{
-    'System.Management.Automation.PSCmdlet'                = 'MyInvocation', 'ParameterSetName', 'SessionState', 'ThrowTerminatingError/1', 'WriteError/1', 'WriteVerbose/1', 'WriteWarning/1', 'ShouldProcess/1', 'GetUnresolvedProviderPathFromPSPath/1'
+    'System.Management.Automation.PSCmdlet'                = 'MyInvocation', 'ParameterSetName', 'SessionState', 'ThrowTerminatingError/1', 'WriteError/1', 'WriteVerbose/1', 'WriteWarning/1', 'ShouldProcess/1'
     'System.Management.Automation.InvocationInfo'          = 'BoundParameters', 'DisplayScriptPosition', 'MyCommand', 'ScriptName', 'ScriptLineNumber'
     'System.Management.Automation.ErrorRecord'             = 'new/4', 'CategoryInfo', 'Exception', 'FullyQualifiedErrorId', 'TargetObject'
     'System.Management.Automation.ErrorCategoryInfo'       = , 'Activity'
@@ -17,7 +17,9 @@ $automation = @{
     'System.Management.Automation.PSScriptMethod'          = , 'new/2'
     'System.Management.Automation.ScriptBlock'             = , 'Create/1'
     'System.Management.Automation.EngineIntrinsics'        = , 'SessionState'
-    'System.Management.Automation.SessionState'            = 'LanguageMode', 'PSVariable'
+    'System.Management.Automation.SessionState'            = 'LanguageMode', 'Path', 'PSVariable'
+    'System.Management.Automation.PathIntrinsics'          = , 'GetUnresolvedProviderPathFromPSPath/3'
+    'System.Management.Automation.ProviderInfo'            = , 'Name'
     'System.Management.Automation.PSVariableIntrinsics'    = , 'GetValue/1'
     'System.Management.Automation.PSCustomObject'          = @()
     'System.Management.Automation.SwitchParameter'         = , 'IsPresent'

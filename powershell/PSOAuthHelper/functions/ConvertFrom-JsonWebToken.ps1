@@ -42,7 +42,12 @@ function ConvertFrom-JsonWebToken {
     process {
         $token = $InputObject
         if ($token -isnot [string] -and $token -isnot [securestring]) { $token = Get-PropertyValue $token 'access_token' }
-        $token = "$(Get-TokenText $token)".Trim() -replace '^Bearer\s+'
+        $token = Get-TokenText $token
+        if ($token -is [Management.Automation.ErrorRecord]) {
+            Write-Failure $PSCmdlet $token
+            return
+        }
+        $token = "$token".Trim() -replace '^Bearer\s+'
         if ($token.Split('.').Count -eq 5) {
             Write-Failure $PSCmdlet (New-FailureRecord 'NotJsonWebToken' 'The token is encrypted (JWE): nobody but the API that it is for can read it.')
             return

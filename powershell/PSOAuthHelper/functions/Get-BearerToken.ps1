@@ -42,12 +42,9 @@ function Get-BearerToken {
     )
 
     process {
-        $token = Get-PropertyValue $InputObject 'access_token'
-        if (-not $token) {
-            Write-CommandError $PSCmdlet (New-FailureRecord 'NoAccessToken' 'The object has no access_token: it is not a token response.')
-            return
-        }
-        $token = Get-TokenText $token
-        if ($Raw) { [string]$token } else { "Bearer $token" }
+        $token = Get-TokenText (Get-PropertyValue $InputObject 'access_token')
+        if (-not $token) { $token = New-FailureRecord 'NoAccessToken' 'The object has no access_token: it is not a token response.' }
+        if ($token -is [Management.Automation.ErrorRecord]) { Write-CommandError $PSCmdlet $token }
+        elseif ($Raw) { [string]$token } else { "Bearer $token" }
     }
 }

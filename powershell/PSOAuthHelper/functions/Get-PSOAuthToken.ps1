@@ -30,11 +30,12 @@ function Get-PSOAuthToken {
     The v2 endpoint of a tenant takes a Scope in place of it, such as https://api.contoso.com/.default
 
     .PARAMETER Scope
-    The scopes of the token: several as an array, or as one text with spaces between
+    The scopes of the token: several as an array, or as one text with spaces between; empty ones are left out
 
     .PARAMETER AdditionalParameters
     Parameters of the request that this command has no parameter for, like @{ audience = "https://api.contoso.com" }: each a text, a secure string or an array of them
-    The names that the command itself sends (grant_type, client_id, scope and so on) are refused
+    $true and $false are sent as true and false, and a parameter without a value is left out
+    The names that the command itself sends (grant_type, client_id, scope and so on) and blank ones are refused
 
     .PARAMETER ClientSecret
     The client secret
@@ -75,6 +76,8 @@ function Get-PSOAuthToken {
 
     .PARAMETER ManagedIdentity
     Ask the managed identity of the Azure machine or service that this runs on
+    With IDENTITY_ENDPOINT and IDENTITY_HEADER in the environment that is App Service, Functions or Container Apps, with IDENTITY_ENDPOINT and IMDS_ENDPOINT Azure Arc
+    With neither it is the instance metadata of a virtual machine, or of the host in AZURE_POD_IDENTITY_AUTHORITY_HOST; Service Fabric and Cloud Shell are not supported
 
     .PARAMETER IdentityObjectId
     The object id of a user-assigned managed identity
@@ -84,6 +87,7 @@ function Get-PSOAuthToken {
 
     .PARAMETER AsSecureString
     Give the tokens in the answer as secure strings; what .NET held of the answer before that, it cannot overwrite
+    Without it Export-Clixml writes the tokens as text; with it they are encrypted for the user on Windows, and on no other system
     Get-BearerToken, Get-RemainingMinutes and ConvertFrom-JsonWebToken take them so
 
     .EXAMPLE
@@ -115,7 +119,7 @@ function Get-PSOAuthToken {
     PSOAuthHelper.Token
 
     .NOTES
-    The object has the properties that the server named; the view that PowerShell shows of it by default leaves the tokens out.
+    The object has the properties that the server named; the view that PowerShell shows of it by default leaves the tokens out. Export-Clixml writes the tokens all the same: -AsSecureString is the way to keep one.
 
     .LINK
     Set-PSOAuthOption
@@ -215,28 +219,32 @@ function Get-PSOAuthToken {
         Tenant        = $TenantId
         ClientId      = $ClientId
         Resource      = $Resource
-        Scope         = $Scope -join ' '
+        Scope         = @($Scope) -split '\s+' -ne '' -join ' '
     }
     $numbers = @{}
+    # What the client shows; nothing goes out without it.
+    $shown = $null
     switch ($PSCmdlet.ParameterSetName) {
-        'ClientSecret' { $texts['ClientSecret'] = $ClientSecret }
+        'ClientSecret' { $texts['ClientSecret'] = $shown = $ClientSecret }
         'Credential' {
             $texts['ClientId'] = $Credential.UserName
-            $texts['ClientSecret'] = $Credential.Password
+            $texts['ClientSecret'] = $shown = $Credential.Password
         }
         'CertificatePath' {
-            $texts['CertificatePath'] = Get-FilePath $PSCmdlet $CertificatePath
+            $texts['CertificatePath'] = $shown = Get-FilePath $PSCmdlet $_ $CertificatePath
             $texts['CertificatePassword'] = $CertificatePassword
             if ($MutualTls) { $numbers[10] = 1 }
         }
+        'Certificate' { $shown = $Certificate }
         'PrivateKeyPath' {
-            $texts['PrivateKeyPath'] = Get-FilePath $PSCmdlet $PrivateKeyPath
+            $texts['PrivateKeyPath'] = $shown = Get-FilePath $PSCmdlet $_ $PrivateKeyPath
             $texts['CertificatePassword'] = $CertificatePassword
         }
-        'ClientAssertion' { $texts['ClientAssertion'] = $ClientAssertion }
-        'ClientAssertionPath' { $texts['ClientAssertionPath'] = Get-FilePath $PSCmdlet $ClientAssertionPath }
+        'ClientAssertion' { $texts['ClientAssertion'] = $shown = $ClientAssertion }
+        'ClientAssertionPath' { $texts['ClientAssertionPath'] = $shown = Get-FilePath $PSCmdlet $_ $ClientAssertionPath }
         'ManagedIdentity' {
-            $numbers[9] = [int][bool]$ManagedIdentity
+            $shown = [bool]$ManagedIdentity
+            $numbers[9] = [int]$shown
             $texts['IdentityObjectId'] = $IdentityObjectId
             $texts['IdentityResourceId'] = $IdentityResourceId
             # The retries that the documentation of instance metadata asks for take 75 s to 95 s.
@@ -244,8 +252,9 @@ function Get-PSOAuthToken {
         }
     }
 
-    if ($PSCmdlet.ParameterSetName -in 'ClientSecret', 'Credential' -and $texts['ClientSecret'].Length -eq 0) {
-        $answer = New-FailureRecord 'InvalidArgument' 'The client secret is empty.'
+    if ($shown -is [Management.Automation.ErrorRecord]) { $answer = $shown }
+    elseif (-not $shown) {
+        $answer = New-FailureRecord 'InvalidArgument' "The $($PSCmdlet.ParameterSetName) is empty or turned off, and there is no other credential: nothing was sent."
     }
     elseif ($version -eq 2 -and -not ($texts['Scope'] -or $TokenEndpoint -or $Issuer -or $ManagedIdentity)) {
         $message = "The v2 endpoint of a tenant takes -Scope, such as 'https://api.contoso.com/.default', and no -Resource alone. Give the scope, or -EntraVersion 1."

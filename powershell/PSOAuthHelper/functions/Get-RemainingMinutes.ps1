@@ -17,9 +17,9 @@ function Get-RemainingMinutes {
     This will return the minutes that the token in $token is still valid.
 
     .EXAMPLE
-    if ((Get-RemainingMinutes -InputObject $token) -lt 5) { $token = Invoke-ClientCredentialsGrant @parameters }
+    if (-not $token -or (Get-RemainingMinutes -InputObject $token) -lt 5) { $token = Invoke-ClientCredentialsGrant @parameters }
 
-    This will get a new token when less than 5 minutes are left of the one in $token.
+    This will get a new token when there is none in $token, or one of which less than 5 minutes are left.
 
     .OUTPUTS
     System.Int32
@@ -36,7 +36,12 @@ function Get-RemainingMinutes {
 
     $expiresOn = Get-PropertyValue $InputObject 'expires_on'
     if (-not $expiresOn) {
-        $claims = Read-TokenPart (Get-TokenText (Get-PropertyValue $InputObject 'access_token')) 1
+        $token = Get-TokenText (Get-PropertyValue $InputObject 'access_token')
+        if ($token -is [Management.Automation.ErrorRecord]) {
+            Write-CommandError $PSCmdlet $token
+            return
+        }
+        $claims = Read-TokenPart $token 1
         $expiresOn = Get-PropertyValue $claims 'exp'
     }
     # Unix seconds of the next thousand years, so that the minutes fit an int.

@@ -81,7 +81,8 @@ function Set-PSOAuthOption {
 
         [switch] $WaitWhenThrottled,
 
-        [ArgumentCompleter({ param($commandName, $parameterName, $word) 'System', 'None', 'http://' -like "$word*" })]
+        [ArgumentCompleter({ param($commandName, $parameterName, $word) 'System', 'None', 'http://' -like "$($word.Trim('"', "'"))*" })]
+        [ValidateNotNullOrEmpty()]
         [string] $Proxy,
 
         [pscredential] $ProxyCredential,
@@ -91,7 +92,8 @@ function Set-PSOAuthOption {
         [ValidateSet('Body', 'Basic', 'BasicRaw')]
         [string] $ClientAuthentication,
 
-        [ArgumentCompleter({ param($commandName, $parameterName, $word) 'Public', 'USGovernment', 'China' -like "$word*" })]
+        [ArgumentCompleter({ param($commandName, $parameterName, $word) 'Public', 'USGovernment', 'China' -like "$($word.Trim('"', "'"))*" })]
+        [ValidateNotNullOrEmpty()]
         [string] $Cloud,
 
         [switch] $AllowHttp,
@@ -108,7 +110,12 @@ function Set-PSOAuthOption {
         $value = $PSBoundParameters[$name]
         $options[$name] = if ($value -is [switch]) { [bool]$value } else { $value }
     }
-    if ($CertificateAuthorityPath) { $options['CertificateAuthorityPath'] = Get-FilePath $PSCmdlet $CertificateAuthorityPath }
+    $path = if ($CertificateAuthorityPath) { Get-FilePath $PSCmdlet 'CertificateAuthorityPath' $CertificateAuthorityPath }
+    if ($path -is [Management.Automation.ErrorRecord]) {
+        Write-Failure $PSCmdlet $path
+        return
+    }
+    if ($path) { $options['CertificateAuthorityPath'] = $path }
     $fault = Get-OptionFault $options
     if ($fault) { Write-Failure $PSCmdlet (New-FailureRecord 'InvalidArgument' $fault) }
     else { Set-SessionOption $options }

@@ -43,10 +43,6 @@ function Write-Failure {
 
     $invocation = $Cmdlet.MyInvocation
     if (-not $invocation.MyCommand.Parameters.ContainsKey('EnableException')) {
-        # A module's functions see the global preference alone, where a cmdlet sees that of the script which calls it.
-        if (-not $invocation.BoundParameters.ContainsKey('ErrorAction')) {
-            $ErrorActionPreference = $Cmdlet.SessionState.PSVariable.GetValue('ErrorActionPreference')
-        }
         Write-CommandError $Cmdlet $Record
         return
     }
@@ -54,15 +50,13 @@ function Write-Failure {
     if ($invocation.BoundParameters['EnableException']) { $Cmdlet.ThrowTerminatingError($Record) }
 
     $Record.CategoryInfo.Activity = $invocation.MyCommand.Name
-    try {
-        # The engine lists in $Error what is thrown and caught, with position and stack, and shows it nowhere.
-        & {
-            [CmdletBinding()] param($Record, $Position)
-            $PSCmdlet.MyInvocation.DisplayScriptPosition = $Position
-            $PSCmdlet.ThrowTerminatingError($Record)
-        } $Record $invocation.DisplayScriptPosition
-    }
-    catch { }
+    # The engine lists it in $Error and in the variable of -ErrorVariable, with position and stack, and shows it nowhere.
+    & {
+        [CmdletBinding()] param($Record, $Position)
+        $PSCmdlet.MyInvocation.DisplayScriptPosition = $Position
+        $PSCmdlet.WriteError($Record)
+    } $Record $invocation.DisplayScriptPosition -ErrorAction SilentlyContinue
+    $WarningPreference = Get-CallerPreference $Cmdlet 'WarningPreference'
     $Cmdlet.WriteWarning($Record.Exception.Message)
 }
 
@@ -71,7 +65,16 @@ function Write-CommandError {
     param([Management.Automation.PSCmdlet] $Cmdlet, [Management.Automation.ErrorRecord] $Record)
 
     Hide-Secret $Cmdlet
+    $ErrorActionPreference = Get-CallerPreference $Cmdlet 'ErrorActionPreference'
     $Cmdlet.WriteError($Record)
+}
+
+# Gives a preference of the script that calls a public command, where a module's functions see the global one alone. What
+# the command is given itself, as -ErrorAction, goes before it.
+function Get-CallerPreference {
+    param([Management.Automation.PSCmdlet] $Cmdlet, [string] $Name)
+
+    $Cmdlet.SessionState.PSVariable.GetValue($Name)
 }
 
 # Writes a verbose message of a public command.

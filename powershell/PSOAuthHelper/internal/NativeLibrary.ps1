@@ -36,7 +36,8 @@ function Connect-NativeLibrary {
         }
         catch {
             Undo-ErrorList $firstError
-            $message = "The native library $path cannot be used: $($_.Exception.GetBaseException().Message)"
+            # What .NET says may have several lines.
+            $message = "The native library $path cannot be used: $($_.Exception.GetBaseException().Message)" -replace '\s+', ' '
             Write-Failure $Cmdlet (New-FailureRecord 'LibraryNotUsable' $message)
             return
         }

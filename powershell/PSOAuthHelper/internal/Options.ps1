@@ -84,9 +84,23 @@ function Get-OptionFault {
     if ($path -and -not [IO.File]::Exists($path)) { return "There is no file for the CertificateAuthorityPath: $path" }
 }
 
-# Gives a path of the file system as the library takes it: absolute, for PowerShell's current folder is not the process's.
+# Gives a path as the library takes it: absolute, for PowerShell's current folder is not the process's. Where it leads to no
+# file, an error record.
+# -Name: the parameter that has the path.
 function Get-FilePath {
-    param([Management.Automation.PSCmdlet] $Cmdlet, [string] $Path)
+    param([Management.Automation.PSCmdlet] $Cmdlet, [string] $Name, [string] $Path)
 
-    if ($Path) { $Cmdlet.GetUnresolvedProviderPathFromPSPath($Path) }
+    $provider = $drive = $null
+    $firstError = if ($global:Error.Count) { $global:Error[0] }
+    try {
+        $file = $Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
+        if ($provider.Name -eq 'FileSystem') { return $file }
+        $fault = "It is of PowerShell's provider $($provider.Name)."
+    }
+    catch {
+        Undo-ErrorList $firstError
+        $fault = $_.Exception.GetBaseException().Message
+    }
+    $hint = if ($Path -like 'Cert:*') { ' -Certificate of Get-PSOAuthToken takes a certificate of the store, as Get-Item gives it.' }
+    New-FailureRecord 'InvalidArgument' "The $Name '$Path' cannot be used: $fault Give the path of a file, on a drive of the file system.$hint"
 }

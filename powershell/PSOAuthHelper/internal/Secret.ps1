@@ -17,11 +17,17 @@ function Get-SecretBytes {
     , $bytes
 }
 
-# Gives a token as a string, whether it is one or a secure string.
+# Gives a token as a string, whether it is one or a secure string; an error record where that can no longer be read.
 function Get-TokenText {
     param([object] $Token)
 
-    if ($Token -is [securestring]) { [Net.NetworkCredential]::new('', $Token).Password } else { $Token }
+    if ($Token -isnot [securestring]) { return $Token }
+    $firstError = if ($global:Error.Count) { $global:Error[0] }
+    try { [Net.NetworkCredential]::new('', $Token).Password }
+    catch {
+        Undo-ErrorList $firstError
+        New-FailureRecord 'InvalidArgument' 'The token is a secure string that has been disposed of.'
+    }
 }
 
 # Makes the server's answer the output of Get-PSOAuthToken: a type name, and a default view without the tokens.

@@ -23,7 +23,7 @@ function Invoke-TokenExchange {
 }
 
 # Sends a request, with the session's options, and gives the server's answer as an object, or an error record. A library
-# that cannot be used is reported through the command, and gives nothing.
+# that cannot be used is reported through the command, and gives nothing. What cannot be sent whole is not sent.
 # -Cmdlet: the public command that is running.
 # -Texts: the request's texts by the names of $requestFields, as strings or secure strings; empty ones are left out.
 # -EntraVersion: which Entra endpoint the tenant means, 1 or 2; 0 where the texts name no tenant.
@@ -44,6 +44,7 @@ function Send-TokenRequest {
     }
     $native = $script:native
     $fields = $script:requestFields
+    if (-not $Cmdlet.MyInvocation.BoundParameters.ContainsKey('Verbose')) { $VerbosePreference = Get-CallerPreference $Cmdlet 'VerbosePreference' }
     $verbose = $VerbosePreference -notin 'SilentlyContinue', 'Ignore'
     if ($verbose) { Write-CommandVerbose $Cmdlet "Asking $(Get-EndpointText $Texts $EntraVersion) for a token, grant $($Texts['GrantType'])." }
 
@@ -52,9 +53,10 @@ function Send-TokenRequest {
     $ok = 0
     $pending = 1
 
-    $failure = $null
+    $failure = $outcome = $null
     $request = [IntPtr]::Zero
     $call = [IntPtr[]]::new(1)
+    $firstError = if ($global:Error.Count) { $global:Error[0] }
     try {
         $request = $native::psoauth_request_new()
         foreach ($source in $Texts, $script:optionTexts) {
@@ -62,13 +64,18 @@ function Send-TokenRequest {
                 $text = $source[$name]
                 # An authority host is that of a tenant.
                 if (-not $text -or ($name -eq 'AuthorityHost' -and -not $Texts['Tenant'])) { continue }
-                if ($text -isnot [string]) { $bytes = Get-SecretBytes $text }
+                if ($text -is [securestring]) { $bytes = Get-SecretBytes $text }
+                elseif ($text -isnot [string]) {
+                    $failure = New-FailureRecord 'InvalidArgument' "The $name is neither a text nor a secure string."
+                    continue
+                }
                 # What PowerShell makes of a secure string where a text is wanted.
                 elseif ($text -eq 'System.Security.SecureString') {
                     $failure = New-FailureRecord 'InvalidArgument' "The $name is a secure string where a text is wanted. Give the text, or use Get-PSOAuthToken, whose ClientSecret and Credential are secure."
                     continue
                 }
                 else { $bytes = [Text.Encoding]::UTF8.GetBytes($text) }
+                if ($name -eq 'ClientSecret' -and -not $bytes.Length) { $failure = New-FailureRecord 'InvalidArgument' 'The client secret is empty.' }
                 $status = $native::psoauth_request_set_text($request, $fields[$name], $bytes, $bytes.Length)
                 [Array]::Clear($bytes, 0, $bytes.Length)
                 if ($status -ne $ok) { $failure = New-FailureRecord 'InvalidArgument' "The value of $name cannot be sent: text must not contain a NUL character." }
@@ -76,7 +83,7 @@ function Send-TokenRequest {
         }
         foreach ($name in $Parameters.Keys) {
             if (-not (Add-RequestParameter $native $request $name $Parameters[$name])) {
-                $failure = New-FailureRecord 'InvalidArgument' "The additional parameter '$name' cannot be sent: its name is empty or one that the command itself sends, or its value is no text."
+                $failure = New-FailureRecord 'InvalidArgument' "The additional parameter '$name' cannot be sent: its name is blank or one that the command itself sends, or its value is no text."
             }
         }
         if (-not $failure) {
@@ -93,10 +100,17 @@ function Send-TokenRequest {
             # At Ctrl+C the engine stops between two turns and still runs what is under finally.
             do { $status = $native::psoauth_call_wait($call[0], 100) } while ($status -eq $pending)
 
-            if ($verbose) { Write-CommandVerbose $Cmdlet (Get-OutcomeText $native $call[0]) }
+            if ($verbose) { $outcome = Get-OutcomeText $native $call[0] }
             if ($status -eq $ok) { $json = Read-CallText $native $call[0] 'Body' }
             else { $failure = Get-CallFailure $native $call[0] $status }
         }
+    }
+    catch {
+        Undo-ErrorList $firstError
+        # Of another exception than this the text may quote what it is about.
+        $type = $_.Exception.GetBaseException().GetType()
+        $failure = if ($type -eq [ObjectDisposedException]) { New-FailureRecord 'InvalidArgument' "The secure string for $name has been disposed of." }
+        else { New-FailureRecord 'Internal' "The request for a token ended in an exception of .NET: $($type.FullName)." }
     }
     finally {
         # Freeing a call that still runs cancels it.
@@ -104,20 +118,28 @@ function Send-TokenRequest {
         $native::psoauth_request_free($request)
     }
 
+    if ($outcome) { Write-CommandVerbose $Cmdlet $outcome }
     if ($failure) { return $failure }
     $answer = ConvertFrom-TokenJson $json
     if ($null -ne $answer) { return $answer }
+    if ($null -eq (ConvertFrom-TokenJson '{}')) {
+        return New-FailureRecord 'Internal' 'The server sent a token, but ConvertFrom-Json of Microsoft.PowerShell.Utility, which has to read it, cannot be used in this session.'
+    }
     New-FailureRecord 'BadResponse' 'The server sent a token in JSON that this PowerShell cannot make an object of.'
 }
 
-# Adds a parameter to a request, once for each of its values. Gives whether all could be added.
+# Adds a parameter to a request, once for each of its values; those that are empty are left out, as RFC 6749 has it. Gives
+# whether all could be added.
 function Add-RequestParameter {
     param([type] $Native, [IntPtr] $Request, [string] $Name, [object] $Value)
 
+    if ([string]::IsNullOrWhiteSpace($Name)) { return $false }
     $nameBytes = [Text.Encoding]::UTF8.GetBytes($Name)
     $added = $true
     foreach ($item in $Value) {
         if ($item -is [securestring]) { $bytes = Get-SecretBytes $item }
+        # As JSON writes it.
+        elseif ($item -is [bool]) { $bytes = [Text.Encoding]::UTF8.GetBytes("$item".ToLowerInvariant()) }
         elseif ($item -is [string] -or $item -is [ValueType]) { $bytes = [Text.Encoding]::UTF8.GetBytes([string]$item) }
         else { return $false }
         $status = $Native::psoauth_request_add_parameter($Request, $nameBytes, $nameBytes.Length, $bytes, $bytes.Length)
@@ -161,6 +183,7 @@ function Get-CallFailure {
     if (-not $kind) { $kind = 'Internal' }
     $message = Read-CallText $Native $Call 'ErrorMessage'
     if (-not $message) { $message = "The request for a token failed: $kind." }
+    $message = $message.Replace('name its PEM file in the request', 'give its PEM file to Set-PSOAuthOption -CertificateAuthorityPath')
     $details = @{
         Error            = Read-CallText $Native $Call 'OAuthError'
         ErrorDescription = Read-CallText $Native $Call 'OAuthErrorDescription'
