@@ -1,8 +1,9 @@
 //! This program once more, as a process of its own: for what the library reads once, and for what is measured.
 
 use std::env;
+use std::time::Duration;
 
-use psoauth_test_support::cases::CONNECT_TIMEOUT;
+use psoauth_test_support::cases::Network;
 use psoauth_test_support::{Output, Program};
 
 use crate::client::{exchange, request};
@@ -34,10 +35,10 @@ pub fn alone(name: &str, trial: impl FnOnce()) {
     }
 }
 
-/// One call in a process with this environment.
-pub fn call(endpoint: &str, environment: &[(&str, String)]) -> Told {
-    let program =
-        environment.iter().fold(program(&["--call", endpoint]), |program, (name, value)| program.env(name, value));
+/// One call across a network, in a process with its environment.
+pub fn call(network: &Network) -> Told {
+    let program = program(&["--call", &network.endpoint, &network.connect_timeout.as_secs().to_string()]);
+    let program = network.environment.iter().fold(program, |program, (name, value)| program.env(name, value));
     let Output { stdout, stderr, .. } = program.output().success();
     assert_eq!(stderr, "");
     let told: Vec<_> = stdout.trim_end_matches('\n').splitn(3, '\t').collect();
@@ -49,9 +50,10 @@ pub fn call(endpoint: &str, environment: &[(&str, String)]) -> Told {
 pub fn has_run() -> bool {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--call", endpoint] => {
+        ["--call", endpoint, connect_timeout] => {
             let mut request = request(endpoint);
-            (request.allow_http, request.connect_timeout) = (true, CONNECT_TIMEOUT);
+            let connect_timeout = Duration::from_secs(connect_timeout.parse().expect("seconds"));
+            (request.allow_http, request.connect_timeout) = (true, connect_timeout);
             let (status, message, attempts) = exchange(request);
             println!("{status}\t{attempts}\t{message}");
         }
