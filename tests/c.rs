@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use psoauth_test_support::cases::{self, CONNECT_TIMEOUT, PROXY_PASSWORD, SECRET, TOKEN};
+use psoauth_test_support::cases::{self, PROXY_PASSWORD, SECRET, TOKEN};
 use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, library, spellings, tools};
 use tempfile::TempDir;
 
@@ -84,9 +84,9 @@ fn hangs_up(compiler: &Path, language: [&str; 3]) {
 /// A process for each: the environment is the network's.
 fn hostile_networks(compiler: &Path, language: [&str; 3]) {
     let program = compile(compiler, language, "outcome");
-    let connect_timeout = CONNECT_TIMEOUT.as_millis().to_string();
     for (name, network) in cases::networks() {
         let network = network();
+        let connect_timeout = network.connect_timeout.as_millis().to_string();
         let outcome = Program::new(&program.path).args([network.endpoint.as_str(), SECRET, TOKEN, &connect_timeout]);
         let variables = network.environment.iter();
         let output = variables.fold(outcome, |outcome, (name, value)| outcome.env(name, value)).output().success();

@@ -221,8 +221,9 @@ fn time_size_and_cancelling_end_it() {
     assert_eq!(status, Status::TimedOut);
     assert!(message.contains(&silent.url("/silent within 0.3 s")), "{message}");
 
+    let silent = server(|_, _| Answer::nothing().hold());
     let call = Call::start(request(&silent.url("")));
-    silent.wait_until_accepted(2);
+    silent.next_request();
     call.cancel();
     assert_eq!(call.wait().status(), Status::Cancelled);
 

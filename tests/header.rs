@@ -4,44 +4,25 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use object::{Object, ObjectSymbol};
-use psoauth_test_support::{Program, Suite, library, tools};
+use psoauth_test_support::{Program, Suite, header, library, tools};
 
 fn main() {
     Suite::new()
-        .test("every_function_of_the_header_is_exported_and_no_other", || assert_eq!(declared(), exported()))
+        .test("every_function_of_the_header_is_exported_and_no_other", || assert_eq!(header::functions(), exported()))
         .with_tool("the_header_compiles_alone_as_c11", tools::c_compiler, |compiler| compile(&compiler, "c", "c11"))
         .with_tool("the_header_compiles_alone_as_cxx17", tools::cxx_compiler, |compiler| {
             compile(&compiler, "c++", "c++17")
         })
-        .test("the_header_names_every_number_once", || {
-            let names: Vec<_> = defines().into_iter().map(|(name, _)| name).collect();
-            assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
-            let numbers = |list: &str| {
-                let all = defines().into_iter().filter(|(name, _)| name.starts_with(list));
-                let mut numbers: Vec<u32> = all.map(|(_, number)| number).collect();
-                numbers.sort_unstable();
-                numbers
-            };
-            for (list, first) in
-                [("PSOAUTH_REQUEST_", 1), ("PSOAUTH_OPTION_", 1), ("PSOAUTH_CALL_", 1), ("PSOAUTH_METRIC_", 1)]
-            {
-                let numbers = numbers(list);
-                assert_eq!(numbers, (first..first + numbers.len() as u32).collect::<Vec<_>>(), "{list}");
+        .test("the_header_has_the_librarys_numbers", || assert_eq!(defined(), numbered()))
+        .test("every_list_counts_from_one", || {
+            for list in ["PSOAUTH_REQUEST_", "PSOAUTH_OPTION_", "PSOAUTH_CALL_", "PSOAUTH_METRIC_"] {
+                let all = numbered().into_iter().filter(|(name, _)| name.starts_with(list));
+                let numbers: BTreeSet<u32> = all.map(|(_, number)| number).collect();
+                let count = u32::try_from(numbers.len()).expect("a short list");
+                assert!(count > 0 && numbers.iter().copied().eq(1..=count), "{list}: {numbers:?}");
             }
         })
         .run();
-}
-
-fn header() -> String {
-    fs::read_to_string(tools::workspace().join("include/psoauthhelper.h")).expect("the header is readable")
-}
-
-/// The names before a parameter list, in declarations.
-fn declared() -> BTreeSet<String> {
-    let header = header();
-    let declarations = header.split("PSOAUTH_API").skip(1).filter_map(|rest| rest.split_once('('));
-    let names = declarations.filter_map(|(before, _)| before.rsplit([' ', '*', '\n']).next());
-    names.filter(|name| name.starts_with("psoauth_")).map(str::to_owned).collect()
 }
 
 fn exported() -> BTreeSet<String> {
@@ -63,11 +44,29 @@ fn exported() -> BTreeSet<String> {
     names
 }
 
-/// The numbered names of the header, without those of the platform and of the ABI's version.
-fn defines() -> Vec<(String, u32)> {
-    let header = header();
+/// The numbered names of the header in order, without that of the ABI's version.
+fn defined() -> Vec<(String, u32)> {
+    let header = header::text();
     let lines = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
-    lines.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect()
+    let numbers = lines.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+    let mut numbers: Vec<_> = numbers.filter(|(name, _)| name != "PSOAUTH_ABI_VERSION").collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The constants of src/ffi/numbers.rs in order: `pub const NAME: type = 1;` or `= type(1);`.
+fn numbered() -> Vec<(String, u32)> {
+    let constants = include_str!("../src/ffi/numbers.rs").split("pub const ").skip(1);
+    let mut numbers: Vec<_> = constants
+        .map(|constant| {
+            let (name, value) = constant.split_once(':').expect("a constant has a type");
+            let (value, _) = value.split_once(';').expect("a constant ends");
+            let (_, value) = value.rsplit_once(['=', '(']).expect("a constant has a value");
+            (name.to_owned(), value.trim_matches([' ', ')']).parse().expect("the value is a number"))
+        })
+        .collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 fn compile(compiler: &std::path::Path, language: &str, standard: &str) {
@@ -82,7 +81,7 @@ fn compile(compiler: &std::path::Path, language: &str, standard: &str) {
             "-pedantic",
             "-fsyntax-only",
         ])
-        .arg(tools::workspace().join("include/psoauthhelper.h"))
+        .arg(header::path())
         .output()
         .success();
 }

@@ -173,7 +173,9 @@ fn what_would_fail_again_is_not_asked_again() {
             json!({"resource": "silent", "timeout_ms": 300}),
         ],
     );
-    assert_eq!(outcomes.iter().map(|outcome| &outcome["attempts"]).collect::<Vec<_>>(), [1; 4]);
+    assert_eq!(outcomes[..3].iter().map(|outcome| &outcome["attempts"]).collect::<Vec<_>>(), [1; 3]);
+    // An exchange that the waiting thread had to end does not tell how far it was.
+    assert!(outcomes[3]["attempts"] == 1 || outcomes[3]["attempts"] == 0, "{}", outcomes[3]);
     assert_eq!(outcomes[0]["status"], "OAuthError");
     assert_eq!((&outcomes[0]["error"], &outcomes[0]["http_status"]), (&json!("invalid_request"), &json!(400)));
     says(&outcomes[0], "message", "(HTTP 400): invalid_request: Identity not found");

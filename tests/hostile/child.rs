@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 use std::{env, iter};
 
-use psoauth_test_support::cases::CONNECT_TIMEOUT;
+use psoauth_test_support::cases::Network;
 use psoauth_test_support::{Output, Program};
 
 use crate::client::{exchange, request};
@@ -36,10 +37,10 @@ pub fn alone(name: &str, trial: impl FnOnce()) {
     }
 }
 
-/// One call in a process with this environment.
-pub fn call(endpoint: &str, environment: &[(&str, String)]) -> Told {
-    let program = program(&["--call", endpoint]);
-    told(environment.iter().fold(program, |program, (name, value)| program.env(name, value)))
+/// One call across a network, in a process with its environment.
+pub fn call(network: &Network) -> Told {
+    let program = program(&["--call", &network.endpoint, &network.connect_timeout.as_secs().to_string()]);
+    told(network.environment.iter().fold(program, |program, (name, value)| program.env(name, value)))
 }
 
 /// One call to `far` in a process that, after one to `near`, has opened all the files that it may.
@@ -60,9 +61,10 @@ fn told(program: Program) -> Told {
 pub fn has_run() -> bool {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--call", endpoint] => {
+        ["--call", endpoint, connect_timeout] => {
             let mut request = request(endpoint);
-            (request.allow_http, request.connect_timeout) = (true, CONNECT_TIMEOUT);
+            let connect_timeout = Duration::from_secs(connect_timeout.parse().expect("seconds"));
+            (request.allow_http, request.connect_timeout) = (true, connect_timeout);
             let (status, message, attempts) = exchange(request);
             println!("{status}\t{attempts}\t{message}");
         }

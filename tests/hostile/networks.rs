@@ -13,7 +13,7 @@ pub fn add(suite: Suite) -> Suite {
 }
 
 fn ends_as_said(network: Network) {
-    let told = call(&network.endpoint, &network.environment);
+    let told = call(&network);
     assert_eq!((told.status.as_str(), told.attempts), (network.ends, network.attempts), "{}", told.message);
     for part in &network.says {
         assert!(told.message.contains(*part), "it does not say {part:?}: {}", told.message);

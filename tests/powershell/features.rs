@@ -97,7 +97,9 @@ fn credentials(session: &Session, openssl: &OpenSsl) {
     assert_eq!(discovered.target, "/discovered/token");
     assert_eq!(
         discovered.text(),
-        format!("{client}&{secret}&resource=r&scope=s&audience=one&audience=two&claims=%7B%7D&max_age=5&note=hidden&force=true")
+        format!(
+            "{client}&{secret}&resource=r&scope=s&audience=one&audience=two&claims=%7B%7D&max_age=5&note=hidden&force=true"
+        )
     );
     assert_eq!(next().text(), format!("{client}&{secret}&scope=s"), "a credential is a client id and its secret");
 

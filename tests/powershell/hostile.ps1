@@ -2,14 +2,13 @@
 # that they leave in streams and $Error, to be searched for secrets.
 #
 # -Module: the module's folder.
-# -Cases: a file of JSON: an array of Name, Endpoint, TimeoutSeconds, Id (empty for a token) and Says, parts of the message.
-# -ConnectTimeoutSeconds: how long a connection may take.
+# -Cases: a file of JSON: an array of Name, Endpoint, ConnectTimeoutSeconds, TimeoutSeconds, Id (empty for a token) and
+#     Says, parts of the message.
 # -ClientSecret, -Token: what is sent, and what the good answers have.
 # -Left: the file to write.
 param(
     [Parameter(Mandatory = $true)] [string] $Module,
     [Parameter(Mandatory = $true)] [string] $Cases,
-    [Parameter(Mandatory = $true)] [int] $ConnectTimeoutSeconds,
     [Parameter(Mandatory = $true)] [string] $ClientSecret,
     [Parameter(Mandatory = $true)] [string] $Token,
     [Parameter(Mandatory = $true)] [string] $Left
@@ -31,7 +30,7 @@ function Add-Left([string] $Name, [object] $Object) {
 $list = [IO.File]::ReadAllText($Cases) | ConvertFrom-Json
 foreach ($case in $list) {
     $name = $case.Name
-    Set-PSOAuthOption -AllowHttp -ConnectTimeoutSeconds $ConnectTimeoutSeconds -TimeoutSeconds $case.TimeoutSeconds
+    Set-PSOAuthOption -AllowHttp -ConnectTimeoutSeconds $case.ConnectTimeoutSeconds -TimeoutSeconds $case.TimeoutSeconds
     $Error.Clear()
     $streams = @(Invoke-ClientCredentialsGrant -AuthProviderUri $case.Endpoint -Resource 'r' -ClientId 'the-client' -ClientSecret $ClientSecret -Verbose *>&1)
     $records = @($streams | Where-Object { $_ -is [Management.Automation.InformationalRecord] })

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use psoauth_test_support::cases::{self, CONNECT_TIMEOUT, Case, PROXY_PASSWORD, SECRET, TOKEN};
+use psoauth_test_support::cases::{self, Case, PROXY_PASSWORD, SECRET, TOKEN};
 use psoauth_test_support::{Suite, spellings, tools};
 use serde_json::{Value, json};
 
@@ -28,9 +28,9 @@ fn hostile_answers(pwsh: &Path) {
     let silent = cases::serve(&endless);
     // Endless ones say after which time they were given up, which here is another one.
     let given_up = &["http://127.0.0.1:", "within 1 s", "Try again, or allow more time"][..];
-    let list = ended.iter().map(|case| expected(case.name, &server.url(&path(case)), 60, case.ends, case.says));
-    let list =
-        list.chain(endless.iter().map(|case| expected(case.name, &silent.url(&path(case)), 1, case.ends, given_up)));
+    let list = ended.iter().map(|case| expected(case.name, &server.url(&path(case)), (10, 60), case.ends, case.says));
+    let list = list
+        .chain(endless.iter().map(|case| expected(case.name, &silent.url(&path(case)), (10, 1), case.ends, given_up)));
     let left = end_as_said(pwsh, list.collect(), &[]);
     assert!(left.contains("WarningRecord") && left.contains("VerboseRecord") && left.contains("ErrorRecord"));
 }
@@ -43,14 +43,15 @@ fn path(case: &Case) -> String {
 fn hostile_networks(pwsh: &Path) {
     for (name, network) in cases::networks() {
         let network = network();
-        let list = vec![expected(name, &network.endpoint, 60, network.ends, &network.says)];
+        let seconds = (network.connect_timeout.as_secs(), 60);
+        let list = vec![expected(name, &network.endpoint, seconds, network.ends, &network.says)];
         end_as_said(pwsh, list, &network.environment);
         network.check();
     }
 }
 
-/// What the script has to know of a case.
-fn expected(name: &str, endpoint: &str, timeout_seconds: u32, ends: &str, says: &[&str]) -> Value {
+/// What the script has to know of a case. The seconds are those of a connection and of the whole call.
+fn expected(name: &str, endpoint: &str, (connect, whole): (u64, u64), ends: &str, says: &[&str]) -> Value {
     let (id, says) = match ends {
         "Ok" if UNREADABLE.contains(&name) => {
             ("PSOAuth.BadResponse".into(), &["this PowerShell cannot make an object of"][..])
@@ -59,7 +60,9 @@ fn expected(name: &str, endpoint: &str, timeout_seconds: u32, ends: &str, says: 
         "OAuthError" => ("OAuth.".into(), says),
         ends => (format!("PSOAuth.{ends}"), says),
     };
-    json!({ "Name": name, "Endpoint": endpoint, "TimeoutSeconds": timeout_seconds, "Id": id, "Says": says })
+    json!({
+        "Name": name, "Endpoint": endpoint, "ConnectTimeoutSeconds": connect, "TimeoutSeconds": whole, "Id": id, "Says": says
+    })
 }
 
 /// Runs the cases and looks for secrets in all that they leave, which it returns.
@@ -69,14 +72,7 @@ fn end_as_said(pwsh: &Path, list: Vec<Value>, environment: &[(&str, String)]) ->
     // Whatever the process writes without being told to is in here.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let left = session.folder().join("left.txt").display().to_string();
-    let connect_timeout = CONNECT_TIMEOUT.as_secs().to_string();
-    let parameters = [
-        ("Cases", list.as_str()),
-        ("ConnectTimeoutSeconds", &connect_timeout),
-        ("ClientSecret", SECRET),
-        ("Token", TOKEN),
-        ("Left", &left),
-    ];
+    let parameters = [("Cases", list.as_str()), ("ClientSecret", SECRET), ("Token", TOKEN), ("Left", &left)];
     let program = session.script("hostile.ps1", &parameters).deadline(Duration::from_secs(300));
     let program = environment.iter().fold(program, |program, (name, value)| program.env(name, value));
     let output = program.current_dir(folder.path()).env("TMPDIR", folder.path()).output().success();

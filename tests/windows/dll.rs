@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use object::read::pe::PeFile64;
 use object::{LittleEndian, Object, pe};
-use psoauth_test_support::{Suite, tools};
+use psoauth_test_support::{Suite, header, tools};
 
 use crate::wine;
 
@@ -36,7 +36,7 @@ pub fn add(suite: Suite) -> Suite {
         .with_tool("the_dll_exports_the_functions_of_the_header", find, |dll| {
             assert_eq!(
                 names(&dll, |file| file.exports().expect("exports").iter().map(|e| e.name().to_vec()).collect()),
-                declared()
+                header::functions()
             );
         })
         .with_tool("the_dll_needs_only_what_every_windows_has", find, |dll| {
@@ -74,13 +74,6 @@ fn names(dll: &Path, read: impl FnOnce(&PeFile64) -> Vec<Vec<u8>>) -> BTreeSet<S
     let bytes = fs::read(dll).expect("the DLL is readable");
     let file = PeFile64::parse(&*bytes).expect("a 64-bit DLL");
     read(&file).iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()
-}
-
-fn declared() -> BTreeSet<String> {
-    let header = fs::read_to_string(tools::workspace().join("include/psoauthhelper.h")).expect("the header");
-    let declarations = header.split("PSOAUTH_API").skip(1).filter_map(|rest| rest.split_once('('));
-    let names = declarations.filter_map(|(before, _)| before.rsplit([' ', '*', '\n']).next());
-    names.filter(|name| name.starts_with("psoauth_")).map(str::to_owned).collect()
 }
 
 fn properties(pwsh: &Path) {

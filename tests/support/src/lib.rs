@@ -11,7 +11,7 @@
 //!   [`DjangoOAuthToolkit`]; [`OpenSsl`] makes keys and certificates.
 //! - [`Suite`] lists trials, [`tools`] finds the programs that they need, [`Program`] runs them.
 //! - [`spellings`] looks for secrets in the forms in which they turn up.
-//! - [`library`] finds the built library and stages the PowerShell module as a user has it.
+//! - [`library`] finds the built library and stages the PowerShell module as a user has it; [`header`] reads the C header.
 
 mod answer;
 mod authorization_server;
@@ -20,6 +20,7 @@ mod connection;
 mod django_oauth_toolkit;
 pub mod handshake;
 mod harness;
+pub mod header;
 mod installation;
 pub mod library;
 mod oidc_provider;

@@ -94,10 +94,19 @@ fn a_held_connection_ends_with_its_peer_or_its_server() {
 fn a_gate_holds_answers_back() {
     let gate = Gate::new();
     let answers = gate.clone();
-    let server = Server::start(move |_| Answer::token().behind(&answers));
+    let server = Server::start(move |request| match request.target.as_str() {
+        "/gate" => Answer::token().behind(&answers),
+        _ => Answer::token(),
+    });
     let mut socket = connect(&server);
-    post(&mut socket, "/", "");
+    post(&mut socket, "/gate", "");
     server.next_request();
+    // Ten whole exchanges: time enough for an answer that nothing holds back.
+    for _ in 0..10 {
+        let mut another = connect(&server);
+        post(&mut another, "/", "");
+        read_exactly(&mut another, &Answer::token().bytes());
+    }
     socket.set_nonblocking(true).unwrap();
     assert_eq!(socket.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
     socket.set_nonblocking(false).unwrap();

@@ -9,7 +9,7 @@ mod statuses;
 mod tls;
 
 pub use encodings::gzip_bomb;
-pub use networks::{CONNECT_TIMEOUT, Network, networks};
+pub use networks::{Network, networks};
 pub use proxies::PROXY_PASSWORD;
 
 use std::collections::HashMap;

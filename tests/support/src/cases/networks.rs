@@ -8,15 +8,15 @@ use tempfile::NamedTempFile;
 use super::{proxies, tls};
 use crate::Authority;
 
-/// How long callers of the networks let a connection take.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-
 /// A network and the expected outcome of a call across it. Its servers go with it.
 pub struct Network {
     /// The token endpoint to ask; some are http to another host, so callers allow that.
     pub endpoint: String,
     /// The environment that the calling process is given.
     pub environment: Vec<(&'static str, String)>,
+    /// How long the caller lets a connection take: whole seconds, and more than a busy machine needs, unless that is to
+    /// pass.
+    pub connect_timeout: Duration,
     /// How the call ends: the name of the library's status in Rust, such as `Tls`; `Ok` with [`TOKEN`](super::TOKEN).
     pub ends: &'static str,
     /// What the message says, among other things; with `Ok`, nothing.
@@ -33,6 +33,7 @@ impl Network {
         Self {
             endpoint,
             environment: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
             ends: "Ok",
             says: Vec::new(),
             attempts: 1,
@@ -59,6 +60,11 @@ impl Network {
     pub(super) fn keeping(mut self, kept: impl Any + Send) -> Self {
         self.kept.push(Box::new(kept));
         self
+    }
+
+    /// Where the connection is given up after this many seconds.
+    pub(super) fn given_up_after(self, seconds: u64) -> Self {
+        Self { connect_timeout: Duration::from_secs(seconds), ..self }
     }
 
     /// Which ends otherwise.
