@@ -480,7 +480,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_ERROR_CODES 12
 
 /*
- The HTTP status of the last attempt's answer; not known where it brought none, and of a token from the cache.
+ The HTTP status of the last attempt's answer; not known where it brought none. Of a token from the cache, that of the
+ renewal that has just failed; not known where none was tried.
  */
 #define PSOAUTH_METRIC_HTTP_STATUS 1
 

@@ -53,7 +53,7 @@ namespace PSOAuthHelper
         /// <summary>Whether the token comes from the process's <see cref="TokenCache"/>.</summary>
         public bool IsFromCache { get; }
 
-        /// <summary>The HTTP status of the answer; null where the token comes from the cache.</summary>
+        /// <summary>The HTTP status of the answer; of a token from the cache, that of the renewal that has just failed, else null.</summary>
         public int? HttpStatus { get; }
 
         /// <summary>Attempts made, the last one included; 0 where the token comes from the cache.</summary>

@@ -209,7 +209,8 @@ pub const PSOAUTH_CALL_ERROR_CODES: psoauth_call_field = psoauth_call_field(12);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct psoauth_metric(pub u32);
 
-/// The HTTP status of the last attempt's answer; not known where it brought none, and of a token from the cache.
+/// The HTTP status of the last attempt's answer; not known where it brought none. Of a token from the cache, that of the
+/// renewal that has just failed; not known where none was tried.
 pub const PSOAUTH_METRIC_HTTP_STATUS: psoauth_metric = psoauth_metric(1);
 /// Seconds that the token lives, from when it came: as the server says, or worked out from when it ends. From the cache,
 /// what is left of them. 0 to 253,402,300,799; what a server says beyond that counts as not said.

@@ -239,7 +239,10 @@ fn loud_errors() -> Vec<Case> {
         refused("the_encoded_secret_in_a_description", described(&percent_encoded(SECRET)), &["e: [redacted]"]),
         refused(
             "the_secret_in_every_member",
-            format!(r#"{{"error":"{SECRET}","error_uri":"{SECRET}","trace_id":"{SECRET}"}}"#),
+            format!(
+                r#"{{"error":"{SECRET}","error_description":"{SECRET}","error_uri":"{SECRET}","trace_id":"{SECRET}",
+                "correlation_id":"{SECRET}","error_codes":["{SECRET}"]}}"#
+            ),
             &["[redacted]"],
         ),
         refused("the_secret_at_the_cut", described(&format!("{}{SECRET}", "x ".repeat(225))), &["e: x"]),
