@@ -4,14 +4,12 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Threading;
-using PSOAuthHelper.Native;
 
 namespace PSOAuthHelper
 {
     /// <summary>
-    /// An assertion that .NET signed with a certificate's key (RFC 7523), and for how long it serves. Keys that cannot leave
-    /// .NET are out of the native library's reach.
+    /// An assertion that .NET signed with a certificate's key (RFC 7523), and how long the token cache has its token. Keys
+    /// that cannot leave .NET are out of the native library's reach.
     /// </summary>
     internal sealed class SignedAssertion
     {
@@ -28,36 +26,48 @@ namespace PSOAuthHelper
         // So much may this machine's clock be fast. Some servers refuse an assertion that is a minute old.
         private static readonly TimeSpan DatedBack = TimeSpan.FromSeconds(30);
 
-        private static readonly TimeSpan Use = TimeSpan.FromMinutes(3);
+        // Should the cache have dropped its token, the assertion is sent once more: it has to be valid then.
+        private static readonly TimeSpan LongestKept = TimeSpan.FromMinutes(3);
 
         private readonly DateTime _signed = DateTime.UtcNow;
         private readonly int _clearings = TokenCache.Clearings;
-        private long _use = Use.Ticks;
+        private TimeSpan _kept;
 
-        /// <summary>
-        /// Whether another call may use it: the cache has the token that it brought, so that it need not be sent again.
-        /// </summary>
-        internal bool IsReusable
+        private SignedAssertion(Func<DateTime, string> sign) => Text = sign(_signed);
+
+        /// <summary>The assertion as it is sent.</summary>
+        internal string Text { get; }
+
+        /// <summary>Whether the cache has the token that it brought. Say this under <see cref="TokenCache.Gate"/>.</summary>
+        internal bool IsKept
         {
             get
             {
                 var age = DateTime.UtcNow - _signed;
-                return age >= TimeSpan.Zero && age.Ticks < Interlocked.Read(ref _use) && _clearings == TokenCache.Clearings;
+                return age >= TimeSpan.Zero && age < _kept && _clearings == TokenCache.Clearings;
             }
         }
 
         /// <summary>Refuses a certificate that <see cref="Sign"/> could not use.</summary>
         /// <param name="certificate">The certificate.</param>
-        /// <exception cref="ArgumentException">It has no private key, or one of another kind.</exception>
-        internal static void Check(X509Certificate2 certificate)
+        /// <param name="parameter">What the caller calls it.</param>
+        /// <exception cref="ArgumentException">It has no private key, or one of another kind, or was disposed of.</exception>
+        internal static void Check(X509Certificate2 certificate, string parameter)
         {
-            if (!certificate.HasPrivateKey)
+            try
             {
-                throw new ArgumentException("The certificate has no private key to sign with.");
+                if (!certificate.HasPrivateKey)
+                {
+                    throw new ArgumentException("The certificate has no private key to sign with.", parameter);
+                }
+                if (DefaultAlgorithm(certificate) is null)
+                {
+                    throw new ArgumentException("The certificate's key is neither RSA nor EC on P-256 or P-384.", parameter);
+                }
             }
-            if (DefaultAlgorithm(certificate) is null)
+            catch (CryptographicException fault)
             {
-                throw new ArgumentException("The certificate's key is neither RSA nor EC on P-256 or P-384.");
+                throw new ArgumentException("The certificate was disposed of, or cannot be read.", parameter, fault);
             }
         }
 
@@ -67,43 +77,28 @@ namespace PSOAuthHelper
         /// <param name="keyId"><c>kid</c>; left out where null or empty.</param>
         /// <param name="clientId">Who asserts.</param>
         /// <param name="audience">For whom.</param>
-        /// <param name="assertion">Receives for how long it serves.</param>
-        /// <returns>The assertion as a text, which the caller disposes of.</returns>
         /// <exception cref="CryptographicException">The key cannot be used.</exception>
-        /// <exception cref="InvalidOperationException">The algorithm does not go with the key.</exception>
-        internal static Utf8Text Sign(
-            X509Certificate2 certificate,
-            string? algorithm,
-            string? keyId,
-            string clientId,
-            string audience,
-            out SignedAssertion assertion)
+        /// <exception cref="TokenException">The algorithm does not go with the key.</exception>
+        internal static SignedAssertion Sign(
+            X509Certificate2 certificate, string? algorithm, string? keyId, string clientId, string audience)
         {
             var name = algorithm is { Length: > 0 } ? algorithm : DefaultAlgorithm(certificate)!;
             if (name != DefaultAlgorithm(certificate) && !(name == "RS256" && certificate.PublicKey.Oid.Value == Rsa))
             {
-                throw new InvalidOperationException($"The signing algorithm {name} does not go with the certificate's key.");
+                throw new TokenException(
+                    TokenStatus.InvalidArgument,
+                    "The certificate's key does not go with the signing algorithm: leave that out to have it chosen by the key.");
             }
-            assertion = new SignedAssertion();
-            var content = Encode(Header(certificate, name, keyId)) + "." + Encode(Claims(clientId, audience, assertion._signed));
-            return Utf8Text.Copy(content + "." + Encode(Signature(certificate, name, Encoding.ASCII.GetBytes(content))));
+            return new SignedAssertion(signed =>
+            {
+                var content = Encode(Header(certificate, name, keyId)) + "." + Encode(Claims(clientId, audience, signed));
+                return content + "." + Encode(Signature(certificate, name, Encoding.ASCII.GetBytes(content)));
+            });
         }
 
-        /// <summary>After the end of a call: what the cache did not keep takes another assertion next time.</summary>
-        /// <param name="token">What the call brought; null where nothing.</param>
-        internal void Ended(TokenResponse? token)
-        {
-            if (token is not { ExpiresIn: { } life, RefreshToken: null })
-            {
-                Interlocked.Exchange(ref _use, 0);
-            }
-            else if (!token.IsFromCache)
-            {
-                // The cache gives a token until a tenth of its life before its end; this is sooner.
-                var age = DateTime.UtcNow - _signed;
-                Interlocked.Exchange(ref _use, Math.Min(Use.Ticks, age.Ticks + (life - token.Elapsed).Ticks / 10 * 8));
-            }
-        }
+        /// <summary>After the call with the assertion brought a token. Nobody else may have the assertion yet.</summary>
+        /// <param name="time">How long the cache has that, from before it was asked for.</param>
+        internal void Keep(TimeSpan time) => _kept = time < LongestKept ? time : LongestKept;
 
         private static string? DefaultAlgorithm(X509Certificate2 certificate)
         {

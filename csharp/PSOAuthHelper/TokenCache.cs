@@ -1,5 +1,7 @@
 using System;
-using System.Threading;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using PSOAuthHelper.Native;
 
 namespace PSOAuthHelper
@@ -11,25 +13,56 @@ namespace PSOAuthHelper
     /// <remarks>
     /// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
     /// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange. Not kept are
-    /// failures, tokens whose end is not known, answers with a refresh token, and those of other grants than
-    /// "client_credentials" and "password".
+    /// failures, tokens whose end is not known, answers of more than 64 KiB or with a refresh token, and those of other
+    /// grants than "client_credentials" and "password".
     /// </remarks>
     public static class TokenCache
     {
-        private static int _clearings;
+        private const int LargestKept = 64 * 1024;
+
+        // What else this matches makes the time shorter than it could be.
+        private static readonly Regex RefreshIn = new Regex("\"refresh_in\"\\s*:\\s*\"?(-?[0-9]{1,9})");
+
+        /// <summary>Held to empty the cache, and from a look at <see cref="Clearings"/> until what depends on it is done.</summary>
+        internal static object Gate { get; } = new object();
 
         /// <summary>How often the cache was emptied.</summary>
-        internal static int Clearings => Volatile.Read(ref _clearings);
+        internal static int Clearings { get; private set; }
 
         /// <summary>Empties the cache and wipes its tokens.</summary>
         /// <exception cref="DllNotFoundException">The native library is missing, or is one of another version.</exception>
+        /// <exception cref="TokenException">The native library failed.</exception>
         public static void Clear()
         {
             NativeLibrary.Check();
             using var request = RequestHandle.Create();
-            request.SetNumber(RequestOption.TokenCache, (long)TokenCacheUse.Clear);
-            request.Start().Dispose();
-            Interlocked.Increment(ref _clearings);
+            request.TrySetNumber(RequestOption.TokenCache, (long)TokenCacheUse.Clear);
+            lock (Gate)
+            {
+                request.Start().Dispose();
+                Clearings++;
+            }
+        }
+
+        /// <summary>
+        /// How long, from before it was asked for, the cache is sure to answer with a token, if it is not emptied or full.
+        /// </summary>
+        /// <param name="token">A token that the server gave, for a request and a grant that the cache is for.</param>
+        internal static TimeSpan Keeps(TokenResponse token)
+        {
+            if (token is not { ExpiresIn: { } life, ExpiresOn: { } end, RefreshToken: null } ||
+                Encoding.UTF8.GetByteCount(token.Body) > LargestKept)
+            {
+                return TimeSpan.Zero;
+            }
+            var ticks = Math.Min(life.Ticks, (end - DateTimeOffset.UtcNow).Ticks);
+            // Then the first call that asks renews the token.
+            if (RefreshIn.Match(token.Body) is { Success: true } renewal)
+            {
+                var seconds = long.Parse(renewal.Groups[1].Value, CultureInfo.InvariantCulture);
+                ticks = Math.Min(ticks, seconds * TimeSpan.TicksPerSecond);
+            }
+            return new TimeSpan(ticks / 10 * 8);
         }
     }
 }

@@ -26,7 +26,6 @@ namespace PSOAuthHelper
         /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
         /// <exception cref="ObjectDisposedException"><paramref name="request"/> was disposed of.</exception>
         /// <exception cref="CryptographicException">The key of the request's certificate cannot sign.</exception>
-        /// <exception cref="InvalidOperationException">The signing algorithm does not go with that key.</exception>
         public static Task<TokenResponse> RequestTokenAsync(
             TokenRequest request, CancellationToken cancellationToken = default)
         {
@@ -38,7 +37,15 @@ namespace PSOAuthHelper
             {
                 return Task.FromCanceled<TokenResponse>(cancellationToken);
             }
-            var call = request.Start(cancellationToken);
+            PendingCall call;
+            try
+            {
+                call = request.Start(cancellationToken);
+            }
+            catch (TokenException failure)
+            {
+                return Task.FromException<TokenResponse>(failure);
+            }
             // What the cache answers, and what cannot be sent, has ended already.
             if (call.TryEnd())
             {

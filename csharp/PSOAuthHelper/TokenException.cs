@@ -28,6 +28,14 @@ namespace PSOAuthHelper
             Elapsed = TimeSpan.FromMilliseconds(call.Number(CallMetric.ElapsedMs) ?? 0);
         }
 
+        /// <summary>A failure before there is a call.</summary>
+        internal TokenException(TokenStatus status, string message)
+            : base(message)
+        {
+            Status = status;
+            ErrorCodes = Codes(null);
+        }
+
         /// <summary>The kind of failure.</summary>
         public TokenStatus Status { get; }
 
@@ -52,10 +60,13 @@ namespace PSOAuthHelper
         /// <summary>How long the server asks to wait before the next request.</summary>
         public TimeSpan? RetryAfter { get; }
 
-        /// <summary>The HTTP status of the last answer; null where none came.</summary>
+        /// <summary>The HTTP status of the last attempt's answer; null where that brought none.</summary>
         public int? HttpStatus { get; }
 
-        /// <summary>Attempts made; 0 where nothing was sent.</summary>
+        /// <summary>
+        /// Attempts made; looking up an issuer is a part of one. 0 where nothing was sent, and where the end of the time cut
+        /// the call short from outside.
+        /// </summary>
         public int Attempts { get; }
 
         /// <summary>How long the exchange took.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Threading;
 using PSOAuthHelper.Native;
 
 namespace PSOAuthHelper
@@ -9,8 +10,11 @@ namespace PSOAuthHelper
     // InvalidArgument.
     public sealed partial class TokenRequest
     {
-        // The assertion that the native request has of the certificate; null once something has changed that it is about.
-        private SignedAssertion? _assertion;
+        // Of the request as it is: a change begins another.
+        private KeptAssertion _kept = new KeptAssertion();
+
+        // Unless this is set, the native request's assertion is one of the certificate.
+        private bool _hasClientAssertion;
 
         /// <summary>
         /// The path of a file with a ready assertion that authenticates the client (RFC 7523), read anew at every call.
@@ -28,10 +32,20 @@ namespace PSOAuthHelper
         /// <remarks>
         /// The key signs on the thread that calls <see cref="TokenClient.RequestTokenAsync"/>, which throws a
         /// <see cref="CryptographicException"/> where it cannot. The audience is the token endpoint, or with
-        /// <see cref="Issuer"/> the issuer. With <see cref="UseTokenCache"/> an assertion serves an unchanged request for
-        /// three minutes: kept tokens are those of one assertion. The certificate stays the caller's to dispose of.
+        /// <see cref="Issuer"/> the issuer. The certificate stays the caller's to dispose of.
+        /// <para>
+        /// Each call has an assertion of its own, but the retries within a call send that again: set <see cref="MaxRetries"/>
+        /// to 0 for a server that takes each <c>jti</c> once. With <see cref="CertificatePath"/> each attempt has its own.
+        /// </para>
+        /// <para>
+        /// With <see cref="UseTokenCache"/> an unchanged request gets the token that an earlier call of it brought, for at
+        /// most three minutes. Calls that begin before there is such a token do not share one exchange. An assertion is
+        /// sent again where a cache that is full has dropped its token meanwhile.
+        /// </para>
         /// </remarks>
-        /// <exception cref="ArgumentException">It has no private key, or one of another kind.</exception>
+        /// <exception cref="ArgumentException">
+        /// It has no private key, or one of another kind, or was disposed of.
+        /// </exception>
         public X509Certificate2? Certificate
         {
             get;
@@ -39,14 +53,22 @@ namespace PSOAuthHelper
             {
                 if (value is not null)
                 {
-                    SignedAssertion.Check(value);
+                    SignedAssertion.Check(value, nameof(value));
                 }
                 lock (_gate)
                 {
                     ThrowIfDisposed();
                     field = value;
-                    _assertion = null;
-                    SetSigningTexts(null, value is null ? KeyId : null, value is null ? SigningAlgorithm : null);
+                    _kept = new KeptAssertion();
+                    if (value is null)
+                    {
+                        SetText(RequestField.KeyId, KeyId);
+                        SetText(RequestField.SigningAlgorithm, SigningAlgorithm);
+                        if (!_hasClientAssertion)
+                        {
+                            SetText(RequestField.ClientAssertion, null);
+                        }
+                    }
                 }
             }
         }
@@ -80,7 +102,7 @@ namespace PSOAuthHelper
         public bool UseMutualTls
         {
             get;
-            set => Set(ref field, value, RequestOption.MutualTls, value ? 1 : 0);
+            set => Set(ref field, value, RequestOption.MutualTls);
         }
 
         /// <summary>
@@ -92,7 +114,7 @@ namespace PSOAuthHelper
         public bool UseManagedIdentity
         {
             get;
-            set => Set(ref field, value, RequestOption.ManagedIdentity, value ? 1 : 0);
+            set => Set(ref field, value, RequestOption.ManagedIdentity);
         }
 
         /// <summary>The object id of a user-assigned managed identity.</summary>
@@ -101,34 +123,48 @@ namespace PSOAuthHelper
         /// <summary>The resource id of a user-assigned managed identity.</summary>
         public string? IdentityResourceId { get; set => Set(ref field, value, RequestField.IdentityResourceId, value); }
 
-        /// <summary>Gives the native request an assertion of the certificate, where there is one.</summary>
-        /// <returns>What is to be told how the call ends; null where nobody is.</returns>
-        private SignedAssertion? PrepareAssertion()
+        /// <summary>Starts a call with an assertion of the certificate.</summary>
+        private PendingCall StartSigned(X509Certificate2 certificate, CancellationToken cancellationToken)
         {
-            if (Certificate is null)
+            if (_hasClientAssertion)
             {
-                return null;
+                throw new TokenException(
+                    TokenStatus.InvalidArgument,
+                    "The request has both a client assertion and a certificate: give one of them.");
             }
-            // Whoever checks that ids are used once gets another for each request.
-            if (_assertion is { IsReusable: true } kept && UseTokenCache)
+            if (IsCached)
             {
-                return kept;
+                // The cache's answer is settled when the call has started.
+                lock (TokenCache.Gate)
+                {
+                    if (_kept.Current is { } kept)
+                    {
+                        return StartWith(kept, cancellationToken);
+                    }
+                }
             }
-            using var signed = SignedAssertion.Sign(
-                Certificate, SigningAlgorithm, KeyId, ClientId ?? "", Audience(), out var assertion);
-            // The library wants no word about signatures with an assertion that is ready.
-            SetSigningTexts(signed, null, null);
-            return _assertion = assertion;
+            // Whoever checks that ids are used once gets another for each call.
+            var assertion = SignedAssertion.Sign(certificate, SigningAlgorithm, KeyId, ClientId ?? "", Audience());
+            return StartWith(assertion, cancellationToken);
         }
 
-        private void SetSigningTexts(Utf8Text? assertion, string? keyId, string? algorithm)
+        private PendingCall StartWith(SignedAssertion assertion, CancellationToken cancellationToken)
         {
-            using var none = Utf8Text.Copy("");
-            using var keyIdText = Utf8Text.Copy(keyId ?? "");
-            using var algorithmText = Utf8Text.Copy(algorithm ?? "");
-            _handle.SetText(RequestField.ClientAssertion, assertion ?? none);
-            _handle.SetText(RequestField.KeyId, keyIdText);
-            _handle.SetText(RequestField.SigningAlgorithm, algorithmText);
+            SetText(RequestField.ClientAssertion, assertion.Text);
+            // The library wants no word about signatures with an assertion that is ready.
+            SetText(RequestField.KeyId, null);
+            SetText(RequestField.SigningAlgorithm, null);
+            var kept = _kept;
+            return new PendingCall(
+                _handle.Start(), IsCached ? token => kept.Ended(assertion, token) : null, cancellationToken);
+        }
+
+        private bool IsCached => UseTokenCache && GrantType is ClientCredentials or "password";
+
+        private void SetText(RequestField name, string? text)
+        {
+            using var utf8 = Utf8Text.Copy(text ?? "");
+            _handle.SetText(name, utf8);
         }
 
         /// <summary>Whom an assertion is for; whatever of an address cannot be used, the library refuses.</summary>

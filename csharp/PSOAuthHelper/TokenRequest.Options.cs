@@ -9,24 +9,27 @@ namespace PSOAuthHelper
         /// How the client sends its id and secret; in the body unless set. A client that has no secret but an assertion, key
         /// or certificate sends its id in the body.
         /// </summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is none of the three.</exception>
         public ClientAuthentication ClientAuthentication
         {
             get;
-            set => Set(ref field, value, RequestOption.ClientAuthentication, (long)value);
+            set => Set(ref field, value, RequestOption.ClientAuthentication, (long)value, "Body, Basic and BasicRaw");
         }
 
         /// <summary>How long the whole exchange may take, retries included: 1 ms to 24 hours; 30 s unless set.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is outside of that.</exception>
         public TimeSpan Timeout
         {
             get;
-            set => Set(ref field, value, RequestOption.TimeoutMs, Milliseconds(value));
+            set => Set(ref field, value, RequestOption.TimeoutMs, Milliseconds(value), "1 ms to 24 hours");
         } = TimeSpan.FromSeconds(30);
 
         /// <summary>How long a connection with its TLS handshake may take: 1 ms to 24 hours; 10 s unless set.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is outside of that.</exception>
         public TimeSpan ConnectTimeout
         {
             get;
-            set => Set(ref field, value, RequestOption.ConnectTimeoutMs, Milliseconds(value));
+            set => Set(ref field, value, RequestOption.ConnectTimeoutMs, Milliseconds(value), "1 ms to 24 hours");
         } = TimeSpan.FromSeconds(10);
 
         /// <summary>
@@ -34,10 +37,11 @@ namespace PSOAuthHelper
         /// HTTP 429 are not tried again. The instance metadata of an Azure virtual machine is asked again at least five
         /// times, unless this is 0.
         /// </summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is outside of that.</exception>
         public int MaxRetries
         {
             get;
-            set => Set(ref field, value, RequestOption.MaxRetries, value);
+            set => Set(ref field, value, RequestOption.MaxRetries, value, "0 to 10");
         } = 1;
 
         /// <summary>
@@ -47,14 +51,14 @@ namespace PSOAuthHelper
         public bool WaitWhenThrottled
         {
             get;
-            set => Set(ref field, value, RequestOption.WaitWhenThrottled, value ? 1 : 0);
+            set => Set(ref field, value, RequestOption.WaitWhenThrottled);
         }
 
         /// <summary>Whether http may go to other machines, in the clear; false unless set.</summary>
         public bool AllowHttp
         {
             get;
-            set => Set(ref field, value, RequestOption.AllowHttp, value ? 1 : 0);
+            set => Set(ref field, value, RequestOption.AllowHttp);
         }
 
         /// <summary>
@@ -64,7 +68,7 @@ namespace PSOAuthHelper
         public bool UseTokenCache
         {
             get;
-            set => Set(ref field, value, RequestOption.TokenCache, (long)(value ? TokenCacheUse.On : TokenCacheUse.Off));
+            set => Set(ref field, value, RequestOption.TokenCache);
         }
 
         /// <summary>

@@ -40,14 +40,14 @@ namespace PSOAuthHelper
 
         /// <summary>Sets a ready assertion that authenticates the client (RFC 7523), in place of a secret.</summary>
         /// <param name="assertion">The assertion; an empty one is none.</param>
-        public void SetClientAssertion(string assertion) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+        public void SetClientAssertion(string assertion) => SetClientAssertion(Utf8Text.Copy(assertion));
 
         /// <inheritdoc cref="SetClientAssertion(string)"/>
-        public void SetClientAssertion(char[] assertion) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+        public void SetClientAssertion(char[] assertion) => SetClientAssertion(Utf8Text.Copy(assertion));
 
         /// <summary>Sets a ready assertion that authenticates the client (RFC 7523), in place of a secret.</summary>
         /// <param name="utf8">The assertion in UTF-8; an empty one is none.</param>
-        public void SetClientAssertion(byte[] utf8) => SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(utf8));
+        public void SetClientAssertion(byte[] utf8) => SetClientAssertion(Utf8Text.Copy(utf8));
 
         /// <summary>Sets the password of the certificate or private key in a file.</summary>
         /// <param name="password">The password; an empty one is none.</param>
@@ -110,11 +110,11 @@ namespace PSOAuthHelper
 
         /// <inheritdoc cref="SetClientAssertion(string)"/>
         public void SetClientAssertion(ReadOnlySpan<char> assertion) =>
-            SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(assertion));
+            SetClientAssertion(Utf8Text.Copy(assertion));
 
         /// <inheritdoc cref="SetClientAssertion(byte[])"/>
         public void SetClientAssertion(ReadOnlySpan<byte> utf8) =>
-            SetSecret(RequestField.ClientAssertion, Utf8Text.Copy(utf8));
+            SetClientAssertion(Utf8Text.Copy(utf8));
 
         /// <inheritdoc cref="SetCertificatePassword(string)"/>
         public void SetCertificatePassword(ReadOnlySpan<char> password) =>
@@ -139,6 +139,9 @@ namespace PSOAuthHelper
         public void AddParameter(string name, ReadOnlySpan<byte> utf8) => AddParameter(name, Utf8Text.Copy(utf8));
 #endif
 
+        private void SetClientAssertion(Utf8Text assertion) =>
+            SetText(RequestField.ClientAssertion, assertion, ref _hasClientAssertion, assertion.Bytes.Length > 0);
+
         private void AddParameter(string name, Utf8Text value)
         {
             using (value)
@@ -148,7 +151,7 @@ namespace PSOAuthHelper
                 {
                     ThrowIfDisposed();
                     _handle.AddParameter(nameText, value);
-                    _assertion = null;
+                    _kept = new KeptAssertion();
                 }
             }
         }

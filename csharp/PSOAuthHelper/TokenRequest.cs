@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using PSOAuthHelper.Native;
 
@@ -11,10 +12,13 @@ namespace PSOAuthHelper
     /// <remarks>
     /// Secrets go straight into the native library, which wipes them when the request is disposed of or finalized. Give
     /// them as a span or an array to be able to clear your own copy; a string stays in memory until it is collected.
-    /// Text that holds a NUL or is no valid Unicode is refused with an <see cref="ArgumentException"/>.
+    /// Text that holds a NUL or is no valid Unicode is refused with an <see cref="ArgumentException"/>, a null secret with an
+    /// <see cref="ArgumentNullException"/>.
     /// </remarks>
     public sealed partial class TokenRequest : IDisposable
     {
+        private const string ClientCredentials = "client_credentials";
+
         private readonly RequestHandle _handle;
 
         // Nothing may change a request while another thread uses it.
@@ -42,10 +46,11 @@ namespace PSOAuthHelper
         public string? Tenant { get; set => Set(ref field, value, RequestField.Tenant, value); }
 
         /// <summary>Which Entra endpoint <see cref="Tenant"/> means; version 2 unless set.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">It is neither of the two.</exception>
         public EntraVersion EntraVersion
         {
             get;
-            set => Set(ref field, value, RequestOption.EntraVersion, (long)value);
+            set => Set(ref field, value, RequestOption.EntraVersion, (long)value, "V1 and V2");
         } = EntraVersion.V2;
 
         /// <summary>
@@ -73,14 +78,14 @@ namespace PSOAuthHelper
         public string? Scope { get; set => Set(ref field, value, RequestField.Scope, value); }
 
         /// <summary>
-        /// <c>grant_type</c>; "client_credentials" unless set. "password" needs <see cref="Username"/> and a password,
+        /// <c>grant_type</c>; "client_credentials" unless set, and after null. "password" needs <see cref="Username"/> and a password,
         /// "refresh_token" a refresh token.
         /// </summary>
         public string GrantType
         {
             get;
-            set => Set(ref field, value ?? "", RequestField.GrantType, value);
-        } = "client_credentials";
+            set => Set(ref field, value ?? ClientCredentials, RequestField.GrantType, value ?? ClientCredentials);
+        } = ClientCredentials;
 
         /// <summary><c>username</c> (RFC 6749 section 4.3).</summary>
         public string? Username { get; set => Set(ref field, value, RequestField.Username, value); }
@@ -101,22 +106,26 @@ namespace PSOAuthHelper
 
         /// <summary>Starts a call.</summary>
         /// <param name="cancellationToken">What the call's task is cancelled with.</param>
+        /// <exception cref="TokenException">There is no call.</exception>
         internal PendingCall Start(CancellationToken cancellationToken)
         {
             lock (_gate)
             {
                 ThrowIfDisposed();
-                var assertion = PrepareAssertion();
-                return new PendingCall(_handle.Start(), assertion, cancellationToken);
+                return Certificate is { } certificate
+                    ? StartSigned(certificate, cancellationToken)
+                    : new PendingCall(_handle.Start(), null, cancellationToken);
             }
         }
 
-        private string? Target => UseManagedIdentity ? "managed identity" : Tenant ?? Address(Issuer) ?? Address(TokenEndpoint);
+        private string? Target => UseManagedIdentity ? "managed identity"
+            : Tenant is { Length: > 0 } ? Tenant
+            : Address(Issuer) ?? Address(TokenEndpoint);
 
         /// <summary>Sets a text and the property that shows it.</summary>
         private void Set<T>(ref T property, T value, RequestField name, string? text)
         {
-            SetText(name, Utf8Text.Copy(text ?? ""), ref property, value);
+            SetText(name, Utf8Text.Copy(text ?? "", nameof(value)), ref property, value);
         }
 
         /// <summary>Sets a secret, which no property shows.</summary>
@@ -135,22 +144,30 @@ namespace PSOAuthHelper
                     ThrowIfDisposed();
                     _handle.SetText(name, text);
                     property = value;
-                    _assertion = null;
+                    _kept = new KeptAssertion();
                 }
             }
         }
 
         /// <summary>Sets a number and the property that shows it.</summary>
-        private void Set<T>(ref T property, T value, RequestOption name, long number)
+        /// <exception cref="ArgumentOutOfRangeException">It is not in the range, which the message names.</exception>
+        private void Set<T>(
+            ref T property, T value, RequestOption name, long number, string range, [CallerMemberName] string propertyName = "")
         {
             lock (_gate)
             {
                 ThrowIfDisposed();
-                _handle.SetNumber(name, number);
+                if (!_handle.TrySetNumber(name, number))
+                {
+                    throw new ArgumentOutOfRangeException(nameof(value), value, $"{propertyName} takes {range}.");
+                }
                 property = value;
-                _assertion = null;
+                _kept = new KeptAssertion();
             }
         }
+
+        private void Set(ref bool property, bool value, RequestOption name) =>
+            Set(ref property, value, name, value ? 1 : 0, "true and false");
 
         private void ThrowIfDisposed()
         {

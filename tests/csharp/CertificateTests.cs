@@ -110,13 +110,9 @@ public class CertificateTests
     [Fact]
     public async Task AnAssertionThatBroughtNothingToKeepIsNotSentAgain()
     {
-        using var request = new TokenRequest
-        {
-            TokenEndpoint = TestServer.RequestTo("/echo").TokenEndpoint,
-            ClientId = "c",
-            Certificate = Shared,
-            UseTokenCache = true,
-        };
+        using var request = Echo();
+        request.Certificate = Shared;
+        request.UseTokenCache = true;
         var first = Field(await TokenClient.RequestTokenAsync(request), "client_assertion");
         Assert.NotEqual(first, Field(await TokenClient.RequestTokenAsync(request), "client_assertion"));
 
@@ -147,19 +143,60 @@ public class CertificateTests
     }
 
     [Fact]
-    public void WhatCannotSignIsRefused()
+    public async Task WhatCannotSignIsRefused()
     {
         using var publicPart = X509CertificateLoader.LoadCertificate(Shared.RawData);
         using var curve = OfEc("nistP521");
         using var request = RequestOf(Shared);
-        Assert.Contains("private key", Assert.Throws<ArgumentException>(() => request.Certificate = publicPart).Message);
-        Assert.Contains("P-256", Assert.Throws<ArgumentException>(() => request.Certificate = curve).Message);
+        var disposed = OfEc("nistP256");
+        disposed.Dispose();
+        foreach (var (certificate, why) in new[] { (publicPart, "private key"), (curve, "P-256"), (disposed, "disposed") })
+        {
+            var refusal = Assert.Throws<ArgumentException>("value", () => request.Certificate = certificate);
+            Assert.Contains(why, refusal.Message);
+        }
         Assert.Same(Shared, request.Certificate);
         foreach (var algorithm in new[] { "ES256", "none", "HS256" })
         {
             request.SigningAlgorithm = algorithm;
-            Assert.Throws<InvalidOperationException>(() => { _ = TokenClient.RequestTokenAsync(request); });
+            var call = TokenClient.RequestTokenAsync(request);
+            var failure = await Assert.ThrowsAsync<TokenException>(() => call);
+            Assert.Equal(TokenStatus.InvalidArgument, failure.Status);
+            Assert.Equal(0, failure.Attempts);
+            Assert.Empty(failure.ErrorCodes);
         }
+    }
+
+    [Fact]
+    public async Task AnAssertionOfTheCallersIsNotReplaced()
+    {
+        using var request = Echo();
+        request.SetClientAssertion("mine");
+        request.Certificate = null;
+        Assert.Equal("mine", Field(await TokenClient.RequestTokenAsync(request), "client_assertion"));
+
+        request.Certificate = Shared;
+        Assert.Contains("both", (await NotSent(request)).Message);
+        request.Certificate = null;
+        Assert.Equal("mine", Field(await TokenClient.RequestTokenAsync(request), "client_assertion"));
+
+        request.Certificate = Shared;
+        request.SetClientAssertion("");
+        Assert.NotEqual("mine", Field(await TokenClient.RequestTokenAsync(request), "client_assertion"));
+        request.SetClientAssertion("yours");
+        Assert.Contains("both", (await NotSent(request)).Message);
+    }
+
+    [Fact]
+    public async Task ACertificateAndAFileAreNotBothSent()
+    {
+        using var request = Echo();
+        request.Certificate = Shared;
+        request.ClientAssertionPath = TestServer.AuthorityPath;
+        await NotSent(request);
+        request.ClientAssertionPath = null;
+        request.CertificatePath = TestServer.ClientCertificatePath;
+        await NotSent(request);
     }
 
     [Fact]
@@ -216,6 +253,17 @@ public class CertificateTests
         request.AddParameter("public_key", Convert.ToBase64String(certificate.PublicKey.EncodedKeyValue.RawData));
         request.AddParameter("certificate", Convert.ToBase64String(certificate.RawData));
         return request;
+    }
+
+    /// <summary>A request without any credential, whose form comes back.</summary>
+    private static TokenRequest Echo() =>
+        new() { TokenEndpoint = TestServer.RequestTo("/echo").TokenEndpoint, ClientId = "c", MaxRetries = 0 };
+
+    private static async Task<TokenException> NotSent(TokenRequest request)
+    {
+        var failure = await Assert.ThrowsAsync<TokenException>(() => TokenClient.RequestTokenAsync(request));
+        Assert.Equal(TokenStatus.InvalidArgument, failure.Status);
+        return failure;
     }
 
     private static async Task<string?> Member(TokenRequest request, string name)

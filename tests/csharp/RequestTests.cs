@@ -54,8 +54,8 @@ public class RequestTests
     public void TheBytesOfATextAreClearedAfterUse()
     {
         var type = typeof(TokenRequest).Assembly.GetType("PSOAuthHelper.Native.Utf8Text")!;
-        var copy = type.GetMethod("Copy", BindingFlags.Static | BindingFlags.NonPublic, [typeof(char[])])!;
-        var text = (IDisposable)copy.Invoke(null, ["secret".ToCharArray()])!;
+        var copy = type.GetMethod("Copy", BindingFlags.Static | BindingFlags.NonPublic, [typeof(char[]), typeof(string)])!;
+        var text = (IDisposable)copy.Invoke(null, ["secret".ToCharArray(), "secret"])!;
         var bytes = (byte[])type.GetProperty("Bytes", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(text)!;
         Assert.Equal("secret"u8.ToArray(), bytes);
         text.Dispose();
@@ -69,17 +69,17 @@ public class RequestTests
     {
         var text = $"hunter{character}2";
         using var request = new TokenRequest();
-        Action[] ways =
+        (string Parameter, Action Way)[] ways =
         [
-            () => request.SetClientSecret(text),
-            () => request.SetPassword(text.ToCharArray()),
-            () => request.Scope = text,
-            () => request.AddParameter("name", text),
-            () => request.AddParameter(text, "value"),
+            ("secret", () => request.SetClientSecret(text)),
+            ("password", () => request.SetPassword(text.ToCharArray())),
+            ("value", () => request.Scope = text),
+            ("value", () => request.AddParameter("name", text)),
+            ("name", () => request.AddParameter(text, "value")),
         ];
-        foreach (var way in ways)
+        foreach (var (parameter, way) in ways)
         {
-            var refusal = Assert.ThrowsAny<ArgumentException>(way);
+            var refusal = Assert.Throws<ArgumentException>(parameter, way);
             Assert.DoesNotContain("hunter", refusal.ToString());
         }
         Assert.Null(request.Scope);
@@ -89,20 +89,33 @@ public class RequestTests
     public void BytesThatAreNotUtf8AreRefused()
     {
         using var request = new TokenRequest();
-        Assert.Throws<ArgumentException>(() => request.SetClientSecret([0x61, 0xff]));
+        Assert.Throws<ArgumentException>("utf8", () => request.SetClientSecret([0x61, 0xff]));
+        Assert.Throws<ArgumentException>("utf8", () => request.AddParameter("name", new byte[] { 0x61, 0xff }));
     }
 
     [Fact]
     public void NumbersOutOfRangeAreRefused()
     {
         using var request = new TokenRequest();
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.Timeout = TimeSpan.Zero);
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.Timeout = Timeout.InfiniteTimeSpan);
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.Timeout = TimeSpan.MaxValue);
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.ConnectTimeout = TimeSpan.FromDays(2));
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.MaxRetries = 11);
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.EntraVersion = (EntraVersion)3);
-        Assert.Throws<ArgumentOutOfRangeException>(() => request.ClientAuthentication = (ClientAuthentication)3);
+        (object Value, string Says, Action Set)[] refused =
+        [
+            (TimeSpan.Zero, "Timeout takes 1 ms to 24 hours.", () => request.Timeout = TimeSpan.Zero),
+            (Timeout.InfiniteTimeSpan, "Timeout takes", () => request.Timeout = Timeout.InfiniteTimeSpan),
+            (TimeSpan.MaxValue, "Timeout takes", () => request.Timeout = TimeSpan.MaxValue),
+            (TimeSpan.FromDays(2), "ConnectTimeout takes 1 ms", () => request.ConnectTimeout = TimeSpan.FromDays(2)),
+            (11, "MaxRetries takes 0 to 10.", () => request.MaxRetries = 11),
+            ((EntraVersion)3, "EntraVersion takes V1 and V2.", () => request.EntraVersion = (EntraVersion)3),
+            (
+                (ClientAuthentication)3,
+                "ClientAuthentication takes Body, Basic and BasicRaw.",
+                () => request.ClientAuthentication = (ClientAuthentication)3),
+        ];
+        foreach (var (value, says, set) in refused)
+        {
+            var refusal = Assert.Throws<ArgumentOutOfRangeException>("value", set);
+            Assert.StartsWith(says, refusal.Message);
+            Assert.Equal(value, refusal.ActualValue);
+        }
         Assert.Equal(TimeSpan.FromSeconds(30), request.Timeout);
         Assert.Equal(1, request.MaxRetries);
         request.Timeout = TimeSpan.FromTicks(1);
@@ -113,18 +126,45 @@ public class RequestTests
     public void ParametersThatAPropertyIsForAreRefused()
     {
         using var request = new TokenRequest();
-        Assert.Throws<ArgumentException>(() => request.AddParameter("client_secret", "x"));
-        Assert.Throws<ArgumentException>(() => request.AddParameter("", "x"));
+        Assert.Throws<ArgumentException>("name", () => request.AddParameter("client_secret", "x"));
+        Assert.Throws<ArgumentException>("name", () => request.AddParameter("", "x"));
     }
 
     [Fact]
     public void NullsAreRefused()
     {
         using var request = new TokenRequest();
-        Assert.Throws<ArgumentNullException>(() => request.SetClientSecret((string)null!));
-        Assert.Throws<ArgumentNullException>(() => request.SetPassword((char[])null!));
-        Assert.Throws<ArgumentNullException>(() => request.SetRefreshToken((byte[])null!));
+        Assert.Throws<ArgumentNullException>("secret", () => request.SetClientSecret((string)null!));
+        Assert.Throws<ArgumentNullException>("password", () => request.SetPassword((char[])null!));
+        Assert.Throws<ArgumentNullException>("utf8", () => request.SetRefreshToken((byte[])null!));
+        Assert.Throws<ArgumentNullException>("assertion", () => request.SetClientAssertion((string)null!));
+        Assert.Throws<ArgumentNullException>("name", () => request.AddParameter(null!, "x"));
+        Assert.Throws<ArgumentNullException>("value", () => request.AddParameter("x", (string)null!));
         Assert.Throws<ArgumentNullException>(() => { _ = TokenClient.RequestTokenAsync(null!); });
+    }
+
+    [Fact]
+    public async Task NullTakesAPropertyBack()
+    {
+        using var request = TestServer.RequestTo("/echo");
+        request.GrantType = "password";
+        request.GrantType = null!;
+        Assert.Equal("client_credentials", request.GrantType);
+        var body = (await TokenClient.RequestTokenAsync(request)).Body;
+        Assert.Contains("grant_type=client_credentials&", body);
+
+        request.Tenant = "";
+        Assert.Contains("/echo", request.ToString());
+    }
+
+    [Fact]
+    public void WhatTheLibraryDoesNotStartIsAFailureOfTheCall()
+    {
+        var type = typeof(TokenRequest).Assembly.GetType("PSOAuthHelper.Native.RequestHandle")!;
+        using var nothing = (IDisposable)Activator.CreateInstance(type)!;
+        var start = type.GetMethod("Start", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var failure = Assert.Throws<TargetInvocationException>(() => start.Invoke(nothing, null)).InnerException;
+        Assert.Equal(TokenStatus.Internal, Assert.IsType<TokenException>(failure).Status);
     }
 
     [Fact]

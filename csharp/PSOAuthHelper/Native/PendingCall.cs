@@ -12,7 +12,7 @@ namespace PSOAuthHelper.Native
     internal sealed class PendingCall
     {
         private readonly CallHandle _call;
-        private readonly SignedAssertion? _assertion;
+        private readonly Action<TokenResponse?>? _onEnd;
         private readonly CancellationToken _cancellationToken;
         private readonly object _gate = new object();
         private readonly TaskCompletionSource<TokenResponse> _completion =
@@ -22,10 +22,14 @@ namespace PSOAuthHelper.Native
 
         private bool _ended;
 
-        internal PendingCall(CallHandle call, SignedAssertion? assertion, CancellationToken cancellationToken)
+        /// <summary>Stands for a call that was started.</summary>
+        /// <param name="call">The call.</param>
+        /// <param name="onEnd">Is told of the token, or null for none, when the call has ended and its task has not.</param>
+        /// <param name="cancellationToken">What the task is cancelled with.</param>
+        internal PendingCall(CallHandle call, Action<TokenResponse?>? onEnd, CancellationToken cancellationToken)
         {
             _call = call;
-            _assertion = assertion;
+            _onEnd = onEnd;
             _cancellationToken = cancellationToken;
         }
 
@@ -70,14 +74,16 @@ namespace PSOAuthHelper.Native
         private bool EndTask()
         {
             var status = _call.Wait(0);
-            TokenResponse? token = null;
+            if (status == CallStatus.Pending)
+            {
+                return false;
+            }
+            var token = status == CallStatus.Ok ? new TokenResponse(_call) : null;
+            _onEnd?.Invoke(token);
             switch (status)
             {
-                case CallStatus.Pending:
-                    return false;
                 case CallStatus.Ok:
-                    token = new TokenResponse(_call);
-                    _completion.TrySetResult(token);
+                    _completion.TrySetResult(token!);
                     break;
                 case CallStatus.Cancelled:
                     _completion.TrySetCanceled(_cancellationToken);
@@ -86,7 +92,6 @@ namespace PSOAuthHelper.Native
                     _completion.TrySetException(new TokenException((TokenStatus)status, _call));
                     break;
             }
-            _assertion?.Ended(token);
             return _ended = true;
         }
     }
