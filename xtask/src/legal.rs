@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_linked_is_found_whatever_the_folders_name() {
-        for id in ["path+file:///work/psoauthhelper#1.0.0", "path+file:///work/main#psoauthhelper@1.0.0"] {
+        for id in ["path+file:///src/psoauthhelper#1.0.0", "path+file:///src/main#psoauthhelper@1.0.0"] {
             let metadata = json!({
                 "packages": [{ "name": "tool", "id": "tool" }, { "name": "psoauthhelper", "id": id }],
                 "resolve": { "nodes": [
