@@ -41,8 +41,9 @@
  *   that it keeps tokens in the token cache, and what connections need, until none was used for a minute: a proxy's
  *   credentials, a certificate's key.
  *
- * It takes a compiler of C99, or C++11. PSOAUTH_API stands before each function: how it is linked. On Windows it imports from the DLL; whoever links another
- * way defines PSOAUTH_API before including this header, as nothing for a static library.
+ * It takes a compiler of C99, or C++11. PSOAUTH_API stands before each function: how it is linked. On Windows it
+ * imports from the DLL; whoever links another way defines PSOAUTH_API before including this header, as nothing for a
+ * static library.
  */
 
 
