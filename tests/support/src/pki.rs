@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
     CrlDistributionPoint, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair,
-    KeyUsagePurpose, SerialNumber,
+    KeyUsagePurpose, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
@@ -19,7 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A certificate authority of the test's own.
 pub struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
+    issuer: CertifiedIssuer<'static, Key>,
     pem: String,
     revocation_list_url: Option<String>,
 }
@@ -34,6 +34,10 @@ pub struct Identity {
     clients: Option<CertificateDer<'static>>,
     resumption: bool,
 }
+
+/// A key that signs once more where a number of the signature comes out short, as about one in a hundred does: Wine 8 does
+/// not fill such numbers up with zeros, and takes the signature for a wrong one.
+struct Key(KeyPair);
 
 /// A version of TLS that a server can be held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +153,7 @@ impl Identity {
         Self::new(&root.self_signed(&key).expect("a key signs itself"), &key)
     }
 
-    fn new(certificate: &Certificate, key: &KeyPair) -> Self {
+    fn new(certificate: &Certificate, Key(key): &Key) -> Self {
         Self {
             chain: vec![certificate.der().clone()],
             key: key.serialize_der(),
@@ -234,8 +238,36 @@ fn authority(name: &str) -> CertificateParams {
     authority
 }
 
-fn new_key() -> KeyPair {
-    KeyPair::generate().expect("a P-256 key can be made")
+fn new_key() -> Key {
+    Key(KeyPair::generate().expect("a P-256 key can be made"))
+}
+
+impl PublicKeyData for Key {
+    fn der_bytes(&self) -> &[u8] {
+        self.0.der_bytes()
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        self.0.algorithm()
+    }
+}
+
+impl SigningKey for Key {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        loop {
+            let signature = self.0.sign(message)?;
+            if is_of_full_length(&signature) {
+                return Ok(signature);
+            }
+        }
+    }
+}
+
+/// Whether both numbers of an ECDSA-Sig-Value (RFC 3279, section 2.2.3) of P-256 are of 32 bytes. Their tags and lengths
+/// are of a byte each, like those of the sequence that they are in; a number of 33 begins with a zero, for its sign.
+fn is_of_full_length(signature: &[u8]) -> bool {
+    let (r, s) = signature[4..].split_at(signature[3].into());
+    [r, &s[2..]].iter().all(|number| number.strip_prefix(&[0]).unwrap_or(number).len() == 32)
 }
 
 fn leaf(names: &[&str]) -> CertificateParams {
