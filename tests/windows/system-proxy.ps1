@@ -20,7 +20,7 @@ $settings = [Microsoft.Win32.Registry]::CurrentUser.CreateSubKey('Software\Micro
 try {
     $settings.SetValue('ProxyEnable', 1, 'DWord')
     $settings.SetValue('ProxyServer', $Proxy)
-    $settings.SetValue('ProxyOverride', '*.contoso.example;10.*;<local>')
+    $settings.SetValue('ProxyOverride', '*.contoso.example;10.*;127.0.0.1;<local>')
     $client = @{ ClientId = $ClientId; ClientSecret = $ClientSecret; Resource = 'r'; EnableException = $true }
     Assert-Match 'through the proxy' '^\S+$' (Invoke-ClientCredentialsGrant @client -TenantId 'contoso.com' -AuthEndpointV1).access_token
     Assert-Match 'an exception' '^\S+$' (Invoke-ClientCredentialsGrant @client -AuthProviderUri $OwnEndpoint).access_token
