@@ -42,7 +42,7 @@ fn ends_as_said(case: Case, timeout_ms: i64) {
             "it does not say {part:?}: {message:?}"
         );
     }
-    for field in PSOAUTH_CALL_ERROR_MESSAGE.0..=PSOAUTH_CALL_TRACE_ID.0 {
+    for field in PSOAUTH_CALL_ERROR_MESSAGE.0..=PSOAUTH_CALL_ERROR_CODES.0 {
         if let Some(text) = text(call, psoauth_call_field(field)) {
             assert!(text.chars().count() <= 500 && !text.contains(char::is_control), "{text:?}");
             assert!(!text.contains(SECRET) && !text.contains(TOKEN), "{text:?}");

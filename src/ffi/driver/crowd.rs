@@ -2,9 +2,9 @@
 
 use psoauthhelper::ffi::*;
 
+use super::call::{look_at_text, start};
 use super::choices::Choices;
-use super::texts::Seen;
-use super::{look_at_text, start};
+use super::seen::Seen;
 
 /// A call or request that several threads use as const.
 pub struct Shared<T>(pub *const T);

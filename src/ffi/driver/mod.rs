@@ -1,24 +1,24 @@
 //! A caller of the C ABI that does anything that its header allows, and looks at all that comes of it.
 
+mod call;
 mod choices;
 mod crowd;
-mod texts;
+mod request;
+mod seen;
 mod world;
 
-use std::ffi::{CStr, c_char};
+use std::ffi::CStr;
 use std::ptr::{null, null_mut};
 use std::thread;
 
 use psoauth_test_support::cases::SECRET;
 use psoauthhelper::ffi::*;
 
+use call::Call;
 pub use choices::Choices;
 use crowd::{Shared, use_at_once};
-use texts::Seen;
+use request::Request;
 pub use world::World;
-
-/// Milliseconds that a call lasts at most, unless a driver chooses another limit.
-const TIMEOUT_MS: i64 = 200;
 
 /// Numbers that lie at an edge of something.
 const EDGES: [i64; 18] = [
@@ -60,32 +60,10 @@ pub struct Driver<'a> {
     calls: [Call; 4],
 }
 
-/// A request, or NULL.
-#[derive(Clone, Copy)]
-struct Request {
-    handle: *mut psoauth_request,
-    /// Whether its client secret is [`SECRET`].
-    has_secret: bool,
-    /// Whether it asks who was not told the secret, though the server of the cases knows it.
-    asks_others: bool,
-}
-
-impl Request {
-    const NULL: Self = Self { handle: null_mut(), has_secret: false, asks_others: false };
-}
-
-/// A call, or NULL.
-#[derive(Clone)]
-struct Call {
-    handle: *mut psoauth_call,
-    seen: Seen,
-}
-
 impl<'a> Driver<'a> {
     /// A driver without requests and calls.
     pub fn new(world: &'a World, choices: Choices) -> Self {
-        let call = Call { handle: null_mut(), seen: Seen::default() };
-        Self { world, choices, requests: [Request::NULL; 3], calls: std::array::from_fn(|_| call.clone()) }
+        Self { world, choices, requests: [Request::NULL; 3], calls: std::array::from_fn(|_| Call::null()) }
     }
 
     /// Does at most so many things, fewer where the bytes of the choices end.
@@ -111,7 +89,7 @@ impl<'a> Driver<'a> {
             14 | 15 => self.wait(),
             16 => self.cancel(),
             17 | 18 => self.read_texts(),
-            19 => self.read_numbers(),
+            19 => self.read_number(),
             20 => self.free_call(),
             21 => self.crowd(),
             22 => self.name(),
@@ -123,22 +101,25 @@ impl<'a> Driver<'a> {
     fn exchange(&mut self) {
         let case = self.choices.below(self.world.cases());
         self.make_request(0);
-        self.set(0, PSOAUTH_REQUEST_TOKEN_ENDPOINT, self.world.case(case).as_bytes());
-        self.set(0, PSOAUTH_REQUEST_CLIENT_ID, b"client");
-        self.set(0, PSOAUTH_REQUEST_CLIENT_SECRET, SECRET.as_bytes());
+        self.complete_for(0, case);
         self.start_as(0, 0);
-        self.wait_for(0, -1);
+        self.calls[0].wait(-1);
         for field in 0..13 {
-            self.read_text(0, psoauth_call_field(field), true);
+            self.calls[0].read_text(psoauth_call_field(field), true);
         }
     }
 
     /// Gives a request all that it needs.
     fn complete(&mut self) {
         let (at, case) = (self.choices.below(self.requests.len()), self.choices.below(self.world.cases()));
-        self.set(at, PSOAUTH_REQUEST_TOKEN_ENDPOINT, self.world.case(case).as_bytes());
-        self.set(at, PSOAUTH_REQUEST_CLIENT_ID, b"client");
-        self.set(at, PSOAUTH_REQUEST_CLIENT_SECRET, SECRET.as_bytes());
+        self.complete_for(at, case);
+    }
+
+    fn complete_for(&mut self, at: usize, case: usize) {
+        let request = &mut self.requests[at];
+        request.set_text(PSOAUTH_REQUEST_TOKEN_ENDPOINT, self.world.case(case).as_bytes());
+        request.set_text(PSOAUTH_REQUEST_CLIENT_ID, b"client");
+        request.set_text(PSOAUTH_REQUEST_CLIENT_SECRET, SECRET.as_bytes());
     }
 
     fn new_request(&mut self) {
@@ -147,21 +128,13 @@ impl<'a> Driver<'a> {
     }
 
     fn make_request(&mut self, at: usize) {
-        self.free_request_at(at);
-        self.requests[at] = Request { handle: psoauth_request_new(), ..Request::NULL };
-        assert!(!self.requests[at].handle.is_null(), "there is memory");
-        self.number(at, PSOAUTH_OPTION_TIMEOUT_MS, TIMEOUT_MS);
+        self.requests[at] = Request::NULL;
+        self.requests[at] = Request::new();
     }
 
     fn free_request(&mut self) {
         let at = self.choices.below(self.requests.len());
-        self.free_request_at(at);
-    }
-
-    fn free_request_at(&mut self, at: usize) {
-        let request = std::mem::replace(&mut self.requests[at], Request::NULL);
-        // SAFETY: a request of this driver, which forgets it, or NULL.
-        unsafe { psoauth_request_free(request.handle) };
+        self.requests[at] = Request::NULL;
     }
 
     fn set_text(&mut self) {
@@ -178,46 +151,19 @@ impl<'a> Driver<'a> {
                 let text = &self.world.texts()[text];
                 // Messages name files, addresses and the like as they were given.
                 let text = if text == SECRET && !SECRET_FIELDS.contains(&field) { "x" } else { text };
-                self.set(at, field, text.as_bytes());
+                self.requests[at].set_text(field, text.as_bytes());
             }
             4 => {
                 let length = self.choices.below(40);
                 let text = self.choices.bytes(length);
-                self.set(at, field, &text);
+                self.requests[at].set_text(field, &text);
             }
-            5 => self.set_raw(at, field, null(), 0, true),
+            5 => self.requests[at].set_raw(field, null(), 0, true),
             6 => {
                 let length = 1 + self.choices.below(100);
-                self.set_raw(at, field, null(), length, false);
+                self.requests[at].set_raw(field, null(), length, false);
             }
-            _ => self.set_raw(at, field, c"x".as_ptr(), usize::MAX, false),
-        }
-    }
-
-    fn set(&mut self, at: usize, field: psoauth_request_field, text: &[u8]) {
-        let valid = std::str::from_utf8(text).is_ok_and(|text| !text.contains('\0'));
-        // An allocation of the very length, so that a look past its end is seen.
-        let text: Box<[u8]> = text.into();
-        self.set_raw(at, field, text.as_ptr().cast(), text.len(), valid);
-        let request = &mut self.requests[at];
-        if valid && !request.handle.is_null() {
-            match field {
-                PSOAUTH_REQUEST_CLIENT_SECRET => request.has_secret = *text == *SECRET.as_bytes(),
-                PSOAUTH_REQUEST_ISSUER => request.asks_others |= !text.is_empty(),
-                _ => {}
-            }
-        }
-    }
-
-    fn set_raw(&mut self, at: usize, field: psoauth_request_field, text: *const c_char, length: usize, valid: bool) {
-        let request = &mut self.requests[at];
-        // SAFETY: a request of this driver or NULL; the text is NULL, readable for its length, or has a length at which
-        // the library may not look at it.
-        let status = unsafe { psoauth_request_set_text(request.handle, field, text, length) };
-        let taken = valid && !request.handle.is_null() && (1..=26).contains(&field.0);
-        assert_eq!(status, expected(taken), "text {} of {length} bytes", field.0);
-        if taken && text.is_null() && field == PSOAUTH_REQUEST_CLIENT_SECRET {
-            request.has_secret = false;
+            _ => self.requests[at].set_raw(field, c"x".as_ptr(), usize::MAX, false),
         }
     }
 
@@ -235,48 +181,16 @@ impl<'a> Driver<'a> {
         if option == PSOAUTH_OPTION_TIMEOUT_MS && (301..=86_400_000).contains(&value) {
             return;
         }
-        self.number(at, option, value);
-    }
-
-    fn number(&mut self, at: usize, option: psoauth_option, value: i64) {
-        let request = &mut self.requests[at];
-        // SAFETY: a request of this driver or NULL.
-        let status = unsafe { psoauth_request_set_number(request.handle, option, value) };
-        let range = match option {
-            PSOAUTH_OPTION_ENTRA_VERSION => 1..=2,
-            PSOAUTH_OPTION_TIMEOUT_MS | PSOAUTH_OPTION_CONNECT_TIMEOUT_MS => 1..=86_400_000,
-            PSOAUTH_OPTION_CLIENT_AUTHENTICATION | PSOAUTH_OPTION_TOKEN_CACHE => 0..=2,
-            PSOAUTH_OPTION_MAX_RETRIES => 0..=10,
-            _ if (1..=10).contains(&option.0) => 0..=1,
-            #[allow(clippy::reversed_empty_ranges)]
-            _ => 1..=0,
-        };
-        let taken = range.contains(&value) && !request.handle.is_null();
-        assert_eq!(status, expected(taken), "option {} as {value}", option.0);
-        request.asks_others |= taken && option == PSOAUTH_OPTION_MANAGED_IDENTITY;
+        self.requests[at].set_number(option, value);
     }
 
     fn add_parameter(&mut self) {
         let (at, texts) = (self.choices.below(self.requests.len()), self.world.texts());
         let name = self.choices.below(texts.len());
         let value = self.choices.below(texts.len());
-        let (name, value) = (&texts[name], &texts[value]);
+        let (name, value) = (texts[name].as_str(), texts[value].as_str());
         let (lost_name, lost_value) = (self.choices.below(8) == 0, self.choices.below(8) == 0);
-        let address = |text: &str, lost| if lost { null() } else { text.as_ptr().cast() };
-        let handle = self.requests[at].handle;
-        // SAFETY: a request of this driver or NULL; both texts are NULL or readable for their lengths.
-        let status = unsafe {
-            psoauth_request_add_parameter(
-                handle,
-                address(name, lost_name),
-                name.len(),
-                address(value, lost_value),
-                value.len(),
-            )
-        };
-        let reserved = ["", "password", "refresh_token"].contains(&name.as_str());
-        let lost = lost_name || (lost_value && !value.is_empty());
-        assert_eq!(status, expected(!handle.is_null() && !reserved && !lost), "parameter {name:.20}");
+        self.requests[at].add_parameter((name, lost_name), (value, lost_value));
     }
 
     fn start(&mut self) {
@@ -290,34 +204,19 @@ impl<'a> Driver<'a> {
     }
 
     fn start_as(&mut self, from: usize, to: usize) {
-        self.free_call_at(to);
-        let request = self.requests[from];
-        self.calls[to].handle = start(request.handle);
-        self.calls[to].seen.hides_secret = request.has_secret && !request.asks_others;
+        self.calls[to] = Call::null();
+        self.calls[to] = Call::start(&self.requests[from]);
     }
 
     fn wait(&mut self) {
         let at = self.choices.below(self.calls.len());
         let timeout = self.choices.one_of(&[0, 0, 0, 1, 2, 5, 10, 10_000, -1, -2, i32::MIN]);
-        self.wait_for(at, timeout);
-    }
-
-    fn wait_for(&mut self, at: usize, timeout: i32) {
-        let call = &mut self.calls[at];
-        // SAFETY: a call of this driver or NULL.
-        let status = unsafe { psoauth_call_wait(call.handle, timeout) };
-        if call.handle.is_null() || timeout < -1 {
-            assert_eq!(status, PSOAUTH_STATUS_INVALID_ARGUMENT);
-            return;
-        }
-        assert!(timeout != -1 || status != PSOAUTH_STATUS_PENDING, "an endless wait has ended");
-        call.seen.status(status);
+        self.calls[at].wait(timeout);
     }
 
     fn cancel(&mut self) {
         let at = self.choices.below(self.calls.len());
-        // SAFETY: a call of this driver or NULL.
-        unsafe { psoauth_call_cancel(self.calls[at].handle) };
+        self.calls[at].cancel();
     }
 
     fn read_texts(&mut self) {
@@ -328,39 +227,22 @@ impl<'a> Driver<'a> {
                 _ => psoauth_call_field(self.choices.below(13) as u32),
             };
             let with_length = self.choices.below(2) == 0;
-            self.read_text(at, field, with_length);
+            self.calls[at].read_text(field, with_length);
         }
     }
 
-    fn read_text(&mut self, at: usize, field: psoauth_call_field, with_length: bool) {
-        let call = &mut self.calls[at];
-        // SAFETY: a call of this driver or NULL, which is freed after this.
-        unsafe { look_at_text(call.handle, field, with_length, &mut call.seen) };
-    }
-
-    fn read_numbers(&mut self) {
+    fn read_number(&mut self) {
         let at = self.choices.below(self.calls.len());
         let metric = match self.choices.below(10) {
             0 => psoauth_metric(self.choices.number() as u32),
             _ => psoauth_metric(self.choices.below(9) as u32),
         };
-        let call = &mut self.calls[at];
-        // SAFETY: a call of this driver or NULL.
-        let number = unsafe { psoauth_call_number(call.handle, metric) };
-        assert!(!call.handle.is_null() || number == -1, "NULL has a number");
-        call.seen.number(metric, number);
+        self.calls[at].read_number(metric);
     }
 
     fn free_call(&mut self) {
         let at = self.choices.below(self.calls.len());
-        self.free_call_at(at);
-    }
-
-    fn free_call_at(&mut self, at: usize) {
-        let call = &mut self.calls[at];
-        // SAFETY: a call of this driver, which forgets it, or NULL.
-        unsafe { psoauth_call_free(call.handle) };
-        *call = Call { handle: null_mut(), seen: Seen::default() };
+        self.calls[at] = Call::null();
     }
 
     /// Several threads use one call and one request as the header allows at once.
@@ -387,40 +269,4 @@ impl<'a> Driver<'a> {
             .map(|text| unsafe { CStr::from_ptr(text) });
         assert!(texts.iter().all(|text| !text.is_empty()) && psoauth_abi_version() == PSOAUTH_ABI_VERSION);
     }
-}
-
-impl Drop for Driver<'_> {
-    fn drop(&mut self) {
-        (0..self.requests.len()).for_each(|at| self.free_request_at(at));
-        (0..self.calls.len()).for_each(|at| self.free_call_at(at));
-    }
-}
-
-fn expected(taken: bool) -> psoauth_status {
-    if taken { PSOAUTH_STATUS_OK } else { PSOAUTH_STATUS_INVALID_ARGUMENT }
-}
-
-/// Starts a call with a request or NULL; NULL where that is refused.
-fn start(request: *const psoauth_request) -> *mut psoauth_call {
-    let untouched = std::ptr::dangling_mut();
-    let mut call = untouched;
-    // SAFETY: a live request that nobody changes meanwhile, or NULL.
-    let status = unsafe { psoauth_call_start(request, &mut call) };
-    assert_eq!(status, expected(!request.is_null()));
-    assert_eq!(call == untouched, request.is_null(), "a call is there where there was a request");
-    if request.is_null() { null_mut() } else { call }
-}
-
-/// # Safety
-/// `call` is a live call or NULL.
-unsafe fn look_at_text(call: *const psoauth_call, field: psoauth_call_field, with_length: bool, seen: &mut Seen) {
-    let mut length = usize::MAX;
-    // SAFETY: the caller vouches for the call; the length is NULL or can be written.
-    let text = unsafe { psoauth_call_text(call, field, if with_length { &mut length } else { null_mut() }) };
-    assert!(!call.is_null() || text.is_null(), "NULL has a text");
-    if call.is_null() {
-        return assert!(!with_length || length == 0, "NULL has a text's length");
-    }
-    // SAFETY: the text is the call's, which is live.
-    unsafe { seen.text(field, text, with_length.then_some(length)) };
 }

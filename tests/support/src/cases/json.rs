@@ -214,6 +214,11 @@ fn errors() -> Vec<Case> {
             &["(HTTP 400): e"],
         ),
         refused(
+            "error_codes_among_other_things",
+            r#"{"error":"e","error_codes":[7000215,"x",1.5,-1,{"a":9},[8],null,50126]}"#,
+            &["(HTTP 400): e"],
+        ),
+        refused(
             "ids_of_wrong_types",
             r#"{"error":"e","correlation_id":7,"trace_id":[],"error_uri":{},"error_codes":"x"}"#,
             &["(HTTP 400): e"],

@@ -57,7 +57,8 @@ impl Seen {
         let bytes = unsafe { CStr::from_ptr(text) };
         let found = bytes.to_str().expect("texts are UTF-8").to_owned();
         assert!(length.is_none_or(|length| length == found.len()), "text {}: a NUL inside", field.0);
-        assert!((1..=11).contains(&field.0), "there is a text {}", field.0);
+        let known = (PSOAUTH_CALL_ACCESS_TOKEN.0..=PSOAUTH_CALL_ERROR_CODES.0).contains(&field.0);
+        assert!(known, "there is a text {}", field.0);
         self.present(field, &found);
         let now = (text.addr(), found);
         let before = self.texts.entry(field.0).or_insert_with(|| now.clone());
@@ -76,7 +77,7 @@ impl Seen {
             PSOAUTH_CALL_ERROR_MESSAGE => assert!(succeeded != Some(true) && !text.is_empty(), "a token's message"),
             _ => {}
         }
-        let shown = (PSOAUTH_CALL_ERROR_MESSAGE.0..=PSOAUTH_CALL_TRACE_ID.0).contains(&field.0);
+        let shown = (PSOAUTH_CALL_ERROR_MESSAGE.0..=PSOAUTH_CALL_ERROR_CODES.0).contains(&field.0);
         if shown {
             assert!(text.chars().count() <= 500 && !text.contains(char::is_control), "not one line: {text:?}");
             assert!(!(self.hides_secret && text.contains(SECRET)), "the secret shows: {text}");
@@ -86,7 +87,8 @@ impl Seen {
     /// Looks at what `psoauth_call_number` gave for a call.
     pub fn number(&mut self, metric: psoauth_metric, number: i64) {
         assert!(number >= -1, "metric {} is {number}", metric.0);
-        assert!((1..=7).contains(&metric.0) || number == -1, "there is a metric {}", metric.0);
+        let known = (PSOAUTH_METRIC_HTTP_STATUS.0..=PSOAUTH_METRIC_FROM_CACHE.0).contains(&metric.0);
+        assert!(known || number == -1, "there is a metric {}", metric.0);
         // Before the end nothing is known; after it, everything stays.
         if self.status.is_some() {
             let before = *self.numbers.entry(metric.0).or_insert(number);
