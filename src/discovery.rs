@@ -8,13 +8,13 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::answer::Answer;
 use crate::client::Options;
 use crate::endpoint::{Http, TokenEndpoint};
 use crate::error::{Error, Status};
 use crate::failure::Failure;
 use crate::message::Redactor;
 use crate::progress::Progress;
-use crate::response::Answer;
 use crate::secret::Text;
 use crate::transport;
 use crate::{json, retry};

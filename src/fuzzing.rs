@@ -1,8 +1,9 @@
 //! What fuzz targets reach of the inside. It is there in their builds alone.
 
+use crate::answer::Answer;
 use crate::error::Error;
 use crate::message::Redactor;
-use crate::response::{Answer, TokenResponse};
+use crate::response::TokenResponse;
 
 /// Reads an answer to a request that had `secret`.
 pub fn read_answer(http_status: u16, body: &[u8], secret: &str) -> Result<TokenResponse, Error> {

@@ -27,6 +27,7 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("psoauthhelper turns panics into statuses: build it with panic = \"unwind\"");
 
+mod answer;
 mod authorities;
 mod cache;
 mod call;

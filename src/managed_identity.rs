@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use arc::UserAssigned;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::answer::Answer;
 use crate::client::Options;
 use crate::endpoint::{Http, TokenEndpoint};
 use crate::error::{Error, Status};
@@ -16,7 +17,7 @@ use crate::form;
 use crate::message::Redactor;
 use crate::progress::Progress;
 use crate::request::TokenRequest;
-use crate::response::{Answer, TokenResponse};
+use crate::response::TokenResponse;
 use crate::retry;
 use crate::runtime::blocking;
 use crate::secret::Text;

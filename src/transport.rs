@@ -9,10 +9,10 @@ use reqwest::header::{
 };
 use reqwest::{Method, Response, Url};
 
+use crate::answer::Answer;
 use crate::client::{Options, client};
 use crate::endpoint::TokenEndpoint;
 use crate::failure::Failure;
-use crate::response::Answer;
 use crate::secret::SecretBytes;
 
 /// The largest body that is read, in bytes, after decompression.

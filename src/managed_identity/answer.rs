@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::answer::Answer;
 use crate::error::{Error, OAuthError};
 use crate::json;
 use crate::message::Redactor;
-use crate::response::{Answer, TokenResponse};
+use crate::response::TokenResponse;
 
 /// An error as App Service writes it, where others write those of RFC 6749.
 #[derive(Deserialize)]
