@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::file::{self, LARGEST_FILE};
 use crate::runtime::blocking;
 use crate::secret::Text;
@@ -20,7 +20,7 @@ impl Authorities {
     /// Those in the PEM file at `path`, read anew for each call: it may have been replaced. None for an empty path.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] with the path and what is wrong with the file.
+    /// `Status::InvalidArgument` with the path and what is wrong with the file.
     pub async fn load(path: &Text) -> Result<Self, Error> {
         if path.is_empty() {
             return Ok(Self::default());
@@ -35,7 +35,7 @@ impl Authorities {
         let pem = file::read(WHAT, path, LARGEST_FILE)?;
         certificates(pem.as_ref())
             .map(|certificates| Self(certificates.into()))
-            .map_err(|reason| Error::new(Status::InvalidArgument, format!("The {WHAT} {path} {reason}.")))
+            .map_err(|reason| Error::invalid(format!("The {WHAT} {path} {reason}.")))
     }
 
     /// The certificates.

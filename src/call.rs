@@ -215,8 +215,6 @@ struct Ending(Arc<Shared>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.fail(|| {
-            Error::new(Status::Internal, "The exchange ended by a fault of this library. Please report this.")
-        });
+        self.0.fail(Error::of_fault);
     }
 }

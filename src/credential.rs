@@ -14,7 +14,7 @@ mod pfx;
 use std::sync::Arc;
 
 use crate::endpoint::TokenEndpoint;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::request::TokenRequest;
 use crate::runtime::blocking;
 use crate::secret::Text;
@@ -52,18 +52,16 @@ impl Credential {
     /// The one way that `request` gives.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where it gives several, or something that belongs to none.
+    /// `Status::InvalidArgument` where it gives several, or something that belongs to none.
     pub fn of(request: &TokenRequest) -> Result<Self, Error> {
         check(request)?;
         let file = |what, path| KeyFile::new(what, path, &request.certificate_password);
         let signing = Signing { algorithm: algorithm(&request.signing_algorithm)?, key_id: request.key_id.clone() };
         Ok(if !request.client_assertion.is_empty() {
             let ready = assertion::assertion(request.client_assertion.as_str());
-            Self::Assertion(
-                ready.ok_or_else(|| {
-                    invalid("The client assertion is no JWT: that is one line of base64url and dots.")
-                })?,
-            )
+            Self::Assertion(ready.ok_or_else(|| {
+                Error::invalid("The client assertion is no JWT: that is one line of base64url and dots.")
+            })?)
         } else if !request.client_assertion_path.is_empty() {
             Self::AssertionFile(KeyFile::with_assertion(&request.client_assertion_path))
         } else if !request.private_key_path.is_empty() {
@@ -80,11 +78,11 @@ impl Credential {
     /// Checks that it can be shown to `endpoint`.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] for a certificate that is to authenticate a connection without TLS.
+    /// `Status::InvalidArgument` for a certificate that is to authenticate a connection without TLS.
     pub fn check_endpoint(&self, endpoint: &TokenEndpoint) -> Result<(), Error> {
         match self {
             Self::MutualTls(_) if endpoint.url().scheme() != "https" => {
-                Err(invalid("Mutual TLS needs an https address of the token endpoint."))
+                Err(Error::invalid("Mutual TLS needs an https address of the token endpoint."))
             }
             _ => Ok(()),
         }
@@ -93,7 +91,7 @@ impl Credential {
     /// Reads the file that it names, anew for each call: it may have been replaced.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where the file cannot be read.
+    /// `Status::InvalidArgument` where the file cannot be read.
     pub async fn read(&mut self) -> Result<(), Error> {
         if let Self::AssertionFile(file)
         | Self::PrivateKey(file, _)
@@ -120,7 +118,7 @@ impl Credential {
     /// Opens what was read.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where the file cannot be used.
+    /// `Status::InvalidArgument` where the file cannot be used.
     pub async fn open(&self) -> Result<Proof, Error> {
         match self {
             Self::Secret => Ok(Proof::Secret),
@@ -180,22 +178,28 @@ fn check(request: &TokenRequest) -> Result<(), Error> {
     ];
     let mut given = ways.iter().filter(|(given, _)| *given).map(|(_, what)| what);
     if let (Some(one), Some(another)) = (given.next(), given.next()) {
-        return Err(invalid(&format!("The request gives both {one} and {another} to authenticate with; give one.")));
+        return Err(Error::invalid(format!(
+            "The request gives both {one} and {another} to authenticate with; give one."
+        )));
     }
     let certificate = !request.certificate_path.is_empty();
     let key = certificate || !request.private_key_path.is_empty();
     let signing = !request.key_id.is_empty() || !request.signing_algorithm.is_empty();
     if request.mutual_tls && !certificate {
-        return Err(invalid("Mutual TLS needs a certificate with its private key."));
+        return Err(Error::invalid("Mutual TLS needs a certificate with its private key."));
     }
     if request.mutual_tls && signing {
-        return Err(invalid("With mutual TLS no assertion is signed: leave the key id and the signing algorithm out."));
+        return Err(Error::invalid(
+            "With mutual TLS no assertion is signed: leave the key id and the signing algorithm out.",
+        ));
     }
     if signing && !key {
-        return Err(invalid("A key id and a signing algorithm need a certificate or a private key to sign with."));
+        return Err(Error::invalid(
+            "A key id and a signing algorithm need a certificate or a private key to sign with.",
+        ));
     }
     if !request.certificate_password.is_empty() && !key {
-        return Err(invalid("A certificate password needs a certificate or a private key that it opens."));
+        return Err(Error::invalid("A certificate password needs a certificate or a private key that it opens."));
     }
     Ok(())
 }
@@ -205,16 +209,13 @@ fn algorithm(name: &Text) -> Result<Option<Algorithm>, Error> {
         return Ok(None);
     }
     let known = Algorithm::named(name.as_str());
-    known.map(Some).ok_or_else(|| invalid("The signing algorithm is none of PS256, RS256, ES256 and ES384."))
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(Status::InvalidArgument, message)
+    known.map(Some).ok_or_else(|| Error::invalid("The signing algorithm is none of PS256, RS256, ES256 and ES384."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     type Change = fn(&mut TokenRequest);
 

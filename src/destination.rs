@@ -2,7 +2,7 @@
 
 use crate::discovery::Issuer;
 use crate::endpoint::TokenEndpoint;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::failure::Failure;
 use crate::managed_identity::ManagedIdentity;
 use crate::request::TokenRequest;
@@ -22,7 +22,7 @@ impl Destination {
     /// The one that `request` names.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where it names none, several, or one that cannot be asked.
+    /// `Status::InvalidArgument` where it names none, several, or one that cannot be asked.
     pub fn of(request: &TokenRequest) -> Result<Self, Error> {
         let ways = [
             (!request.token_endpoint.is_empty(), "a token endpoint"),
@@ -32,18 +32,20 @@ impl Destination {
         ];
         let mut named = ways.iter().filter(|(named, _)| *named).map(|(_, what)| what);
         match (named.next(), named.next()) {
-            (None, _) => return Err(invalid("The request lacks a token endpoint, a tenant or an issuer.")),
+            (None, _) => return Err(Error::invalid("The request lacks a token endpoint, a tenant or an issuer.")),
             (Some(one), Some(other)) => {
-                return Err(invalid(&format!("The request names both {one} and {other}; give one of them.")));
+                return Err(Error::invalid(format!("The request names both {one} and {other}; give one of them.")));
             }
             (Some(_), None) => {}
         }
         let by_id = !request.identity_object_id.is_empty() || !request.identity_resource_id.is_empty();
         if by_id && !request.managed_identity {
-            return Err(invalid("An object id and a resource id are those of a managed identity: ask for one."));
+            return Err(Error::invalid("An object id and a resource id are those of a managed identity: ask for one."));
         }
         if !request.authority_host.is_empty() && request.tenant.is_empty() {
-            return Err(invalid("The authority host is that of a tenant: name the tenant, or leave the host out."));
+            return Err(Error::invalid(
+                "The authority host is that of a tenant: name the tenant, or leave the host out.",
+            ));
         }
         let (allow_http, mutual_tls) = (request.allow_http, request.mutual_tls);
         Ok(if request.managed_identity {
@@ -76,10 +78,6 @@ impl Destination {
             _ => Backoff::Brief,
         }
     }
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(Status::InvalidArgument, message)
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ impl Issuer {
             Ok(_) => "holds a query (?), which RFC 8414 does not allow".into(),
             Err(wrong) => wrong,
         };
-        Err(Error::new(Status::InvalidArgument, format!("The issuer {wrong}.")))
+        Err(Error::invalid(format!("The issuer {wrong}.")))
     }
 
     /// The issuer as messages show it.

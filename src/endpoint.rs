@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 
 /// Where Entra ID answers.
 const ENTRA_AUTHORITY: &str = "https://login.microsoftonline.com";
@@ -50,9 +50,10 @@ impl TokenEndpoint {
     /// It has to be https; http is for this machine alone (127.0.0.0/8, ::1, localhost) unless `allow_http`.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where the address cannot be used, with a message that says why.
+    /// [`InvalidArgument`](crate::Status::InvalidArgument) where the address cannot be used, with a message that says why.
     pub fn parse(address: &str, allow_http: bool) -> Result<Self, Error> {
-        Self::checked(address, Http::allowed(allow_http)).map_err(|why| invalid("token endpoint", &why))
+        Self::checked(address, Http::allowed(allow_http))
+            .map_err(|why| Error::invalid(format!("The token endpoint {why}.")))
     }
 
     /// Checks an address that a secret may go to.
@@ -98,14 +99,13 @@ impl TokenEndpoint {
     /// `login.microsoftonline.us`, with or without `https://`; empty for the public cloud.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where `tenant` could not be a path segment of its own, or `authority_host` is more
-    /// than a host.
+    /// [`InvalidArgument`](crate::Status::InvalidArgument) where `tenant` could not be a path segment of its own, or
+    /// `authority_host` is more than a host.
     pub fn entra(tenant: &str, version: EntraVersion, authority_host: &str, allow_http: bool) -> Result<Self, Error> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
         let outer_dot = tenant.starts_with('.') || tenant.ends_with('.') || tenant.contains("..");
         if tenant.is_empty() || tenant.len() > 253 || outer_dot || !tenant.bytes().all(allowed) {
-            return Err(Error::new(
-                Status::InvalidArgument,
+            return Err(Error::invalid(
                 "The tenant is neither a GUID nor a domain name: letters, digits, '.', '-' and '_' may stand in it.",
             ));
         }
@@ -178,20 +178,18 @@ fn authority(host: &str, http: Http) -> Result<Url, Error> {
         _ if host.contains("://") => host.to_owned(),
         _ => format!("https://{host}"),
     };
-    let url = TokenEndpoint::checked(&address, http).map_err(|why| invalid("authority host", &why))?.url;
+    let url =
+        TokenEndpoint::checked(&address, http).map_err(|why| Error::invalid(format!("The authority host {why}.")))?.url;
     if url.path() != "/" || url.query().is_some() {
-        return Err(invalid("authority host", "is more than a host; it looks like login.microsoftonline.us"));
+        return Err(Error::invalid("The authority host is more than a host; it looks like login.microsoftonline.us."));
     }
     Ok(url)
-}
-
-fn invalid(what: &str, why: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("The {what} {why}."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     fn refused(address: &str) -> String {
         let error = TokenEndpoint::parse(address, false).expect_err(address);

@@ -74,6 +74,16 @@ impl Error {
             oauth: None,
         }
     }
+
+    /// A request that cannot be sent as it stands.
+    pub(crate) fn invalid(message: impl AsRef<str>) -> Self {
+        Self::new(Status::InvalidArgument, message)
+    }
+
+    /// An exchange that a panic ended, or whose runtime died.
+    pub(crate) fn of_fault() -> Self {
+        Self::new(Status::Internal, "The exchange ended by a fault of this library. Please report this.")
+    }
 }
 
 impl fmt::Display for Error {

@@ -28,7 +28,7 @@ impl Failure {
     pub fn before_answer(error: &reqwest::Error, endpoint: &TokenEndpoint, options: &Options) -> Self {
         if error.is_builder() {
             let message = format!("The address {} is too long to be sent.", endpoint.display());
-            return Self::of(Error::new(Status::InvalidArgument, message));
+            return Self::of(Error::invalid(message));
         }
         let endpoint = format!("{}{}", endpoint.display(), options.proxy.display());
         let causes = Causes::of(error);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::secret::SecretBytes;
 
 /// The largest file of keys or certificates that is read, in bytes.
@@ -17,7 +17,7 @@ pub(crate) const LARGEST_FILE: usize = 1 << 20;
 /// A pipe or a device is refused: it could keep one of the process's few threads that read and look up names for ever.
 ///
 /// # Errors
-/// [`Status::InvalidArgument`] with the path, for a file of more than `largest` bytes too.
+/// `Status::InvalidArgument` with the path, for a file of more than `largest` bytes too.
 pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes, Error> {
     read_at_most(path, largest).map_err(|error| {
         let reason = match error.kind() {
@@ -29,7 +29,7 @@ pub(crate) fn read(what: &str, path: &str, largest: usize) -> Result<SecretBytes
             ErrorKind::FileTooLarge => format!("is larger than {largest} bytes"),
             _ => format!("cannot be read: {error}"),
         };
-        Error::new(Status::InvalidArgument, format!("The {what} {path} {reason}."))
+        Error::invalid(format!("The {what} {path} {reason}."))
     })
 }
 

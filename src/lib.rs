@@ -29,6 +29,7 @@ compile_error!("psoauthhelper turns panics into statuses: build it with panic = 
 
 mod answer;
 mod authorities;
+mod basic;
 mod cache;
 mod call;
 mod client;

@@ -11,7 +11,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use crate::answer::Answer;
 use crate::client::Options;
 use crate::endpoint::{Http, TokenEndpoint};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::failure::Failure;
 use crate::form;
 use crate::message::Redactor;
@@ -62,7 +62,7 @@ impl ManagedIdentity {
     /// The source that the environment names now, and what `request` asks it for.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] for a request that goes with no managed identity, and for an environment that names
+    /// `Status::InvalidArgument` for a request that goes with no managed identity, and for an environment that names
     /// no source that can be asked.
     pub fn of(request: &TokenRequest) -> Result<Self, Error> {
         Self::within(request, |name| std::env::var(name).ok())
@@ -74,14 +74,14 @@ impl ManagedIdentity {
         let (endpoint, header) = (variable("IDENTITY_ENDPOINT"), variable("IDENTITY_HEADER"));
         let (source, address, secret) = match (endpoint, header) {
             (Some(_), Some(_)) if variable("IDENTITY_SERVER_THUMBPRINT").is_some() => {
-                return Err(invalid("Managed identities of Service Fabric are not supported."));
+                return Err(Error::invalid("Managed identities of Service Fabric are not supported."));
             }
             (Some(endpoint), Some(header)) => (Source::AppService, endpoint, header),
             (Some(endpoint), None) if variable("IMDS_ENDPOINT").is_some() => {
                 (Source::Arc(arc::folder(&environment)), endpoint, Text::default())
             }
             (None, _) if variable("MSI_ENDPOINT").is_some() => {
-                return Err(invalid(
+                return Err(Error::invalid(
                     "MSI_ENDPOINT without IDENTITY_ENDPOINT is the managed identity of Azure Cloud Shell or of an older \
                      service, which is not supported.",
                 ));
@@ -172,7 +172,7 @@ impl Source {
             _ => ("metadata", "true"),
         };
         let mut value = HeaderValue::from_str(value)
-            .map_err(|_| invalid("IDENTITY_HEADER holds characters that no header may have."))?;
+            .map_err(|_| Error::invalid("IDENTITY_HEADER holds characters that no header may have."))?;
         value.set_sensitive(*self == Self::AppService);
         Ok(HeaderMap::from_iter([(HeaderName::from_static(name), value)]))
     }
@@ -208,7 +208,7 @@ fn instance_metadata(host: Option<Text>) -> Result<TokenEndpoint, Error> {
         Ok(_) => "leads to another machine; it may name this one, or a link-local address".into(),
         Err(wrong) => wrong,
     };
-    Err(invalid(&format!("AZURE_POD_IDENTITY_AUTHORITY_HOST {wrong}.")))
+    Err(Error::invalid(format!("AZURE_POD_IDENTITY_AUTHORITY_HOST {wrong}.")))
 }
 
 fn identity_endpoint(address: &Text, source: &Source, allow_http: bool) -> Result<TokenEndpoint, Error> {
@@ -218,7 +218,7 @@ fn identity_endpoint(address: &Text, source: &Source, allow_http: bool) -> Resul
         Ok(_) => "leads to another machine; the agent of Azure Arc is on this one".into(),
         Err(wrong) => wrong,
     };
-    Err(invalid(&format!("IDENTITY_ENDPOINT {wrong}.")))
+    Err(Error::invalid(format!("IDENTITY_ENDPOINT {wrong}.")))
 }
 
 /// What the token is for: `resource`, or `scope` without the `/.default` that version 2 of Entra adds to a resource.
@@ -226,12 +226,12 @@ fn resource(request: &TokenRequest) -> Result<&str, Error> {
     let (resource, scope) = (request.resource.as_str(), request.scope.as_str());
     match (resource, scope.strip_suffix("/.default")) {
         ("", Some(resource)) if !resource.is_empty() && !resource.contains(' ') => Ok(resource),
-        ("", _) if !scope.is_empty() => Err(invalid(
+        ("", _) if !scope.is_empty() => Err(Error::invalid(
             "A managed identity takes a resource, or one scope that is a resource with '/.default' behind it.",
         )),
-        ("", _) => Err(invalid("A managed identity needs a resource to ask for a token to.")),
+        ("", _) => Err(Error::invalid("A managed identity needs a resource to ask for a token to.")),
         (_, None) if scope.is_empty() => Ok(resource),
-        _ => Err(invalid("A managed identity takes a resource or a scope, not both.")),
+        _ => Err(Error::invalid("A managed identity takes a resource or a scope, not both.")),
     }
 }
 
@@ -246,19 +246,15 @@ fn check(request: &TokenRequest) -> Result<(), Error> {
         (request.parameters.iter().next().is_some(), "extra parameters"),
     ];
     if let Some((_, what)) = useless.iter().find(|(given, _)| *given) {
-        return Err(invalid(&format!("A managed identity has no use for {what}: leave it out.")));
+        return Err(Error::invalid(format!("A managed identity has no use for {what}: leave it out.")));
     }
     let ids = [&request.client_id, &request.identity_object_id, &request.identity_resource_id];
     if ids.iter().filter(|id| !id.is_empty()).count() > 1 {
-        return Err(invalid(
+        return Err(Error::invalid(
             "The request names a managed identity in two ways; give its client id, its object id or its resource id.",
         ));
     }
     Ok(())
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(Status::InvalidArgument, message)
 }
 
 #[cfg(test)]

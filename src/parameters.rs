@@ -1,6 +1,6 @@
 //! Parameters of a request that have no field of their own.
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::secret::Text;
 
 /// Names that have a field and so cannot be extra parameters.
@@ -25,11 +25,10 @@ impl Parameters {
     /// Adds a parameter; an empty value is not sent.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] for an empty name and for one that has a field of its own.
+    /// [`InvalidArgument`](crate::Status::InvalidArgument) for an empty name and for one that has a field of its own.
     pub fn add(&mut self, name: Text, value: Text) -> Result<(), Error> {
         if name.is_empty() || RESERVED.contains(&name.as_str()) {
-            return Err(Error::new(
-                Status::InvalidArgument,
+            return Err(Error::invalid(
                 "An extra parameter needs a name of its own: the names that the request has fields for are reserved.",
             ));
         }

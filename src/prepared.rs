@@ -1,7 +1,5 @@
 //! A token request that was checked, and what of it goes out.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
@@ -10,12 +8,12 @@ use crate::authorities::Authorities;
 use crate::client::Options;
 use crate::credential::{Credential, Proof};
 use crate::destination::Destination;
-use crate::error::{Error, Status};
-use crate::form;
+use crate::error::Error;
 use crate::message::{Redactor, needles};
 use crate::proxy::Proxy;
 use crate::request::{ClientAuthentication, LONGEST_TIMEOUT, TokenRequest};
 use crate::secret::Text;
+use crate::{basic, form};
 
 /// Shorter values of extra parameters are no secrets, and taking `1` or `true` out of a message would spoil it.
 const SHORTEST_SECRET_PARAMETER: usize = 8;
@@ -35,7 +33,7 @@ impl Prepared {
     /// Checks `request`.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] for a request that cannot be sent.
+    /// `Status::InvalidArgument` for a request that cannot be sent.
     pub fn new(mut request: TokenRequest) -> Result<Self, Error> {
         #[cfg(test)]
         crate::fault::point("request");
@@ -91,10 +89,7 @@ impl Prepared {
             ClientAuthentication::Basic => encoded_pair(id, secret),
             ClientAuthentication::BasicRaw => Zeroizing::new(format!("{id}:{secret}")),
         };
-        let header = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(credentials.as_bytes()))));
-        let mut value = HeaderValue::from_str(&header).expect("base64 may stand in a header");
-        value.set_sensitive(true);
-        Some(value)
+        Some(basic::header(&credentials))
     }
 
     /// Takes the secrets of the request and `assertion` out of what a server says.
@@ -125,7 +120,7 @@ impl Prepared {
     /// What connections need; it reads the file of certificate authorities.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where that file cannot be used.
+    /// `Status::InvalidArgument` where that file cannot be used.
     pub async fn options(&self, proof: &Proof) -> Result<Options, Error> {
         let request = &self.request;
         Ok(Options {
@@ -166,8 +161,7 @@ fn check_required(request: &TokenRequest) -> Result<(), Error> {
 fn check_raw_basic(request: &TokenRequest, credential: &Credential) -> Result<(), Error> {
     let raw = request.client_authentication == ClientAuthentication::BasicRaw;
     if raw && matches!(credential, Credential::Secret) && request.client_id.as_str().contains(':') {
-        return Err(Error::new(
-            Status::InvalidArgument,
+        return Err(Error::invalid(
             "The client id holds a colon, which HTTP Basic cannot send as it is: use Basic with form-encoded values, or \
              the body.",
         ));
@@ -179,8 +173,7 @@ fn check_raw_basic(request: &TokenRequest, credential: &Credential) -> Result<()
 fn check_user_agent(user_agent: &Text) -> Result<(), Error> {
     let text = user_agent.as_str();
     if text.trim() != text || text.len() > 256 || !text.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(Error::new(
-            Status::InvalidArgument,
+        return Err(Error::invalid(
             "The user agent is not a line of at most 256 printable ASCII characters without spaces at its ends.",
         ));
     }
@@ -188,12 +181,16 @@ fn check_user_agent(user_agent: &Text) -> Result<(), Error> {
 }
 
 fn missing(what: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("The request lacks {what}."))
+    Error::invalid(format!("The request lacks {what}."))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
+    use crate::error::Status;
 
     fn request() -> TokenRequest {
         TokenRequest {

@@ -1,12 +1,11 @@
 //! Proxies: which one a request goes through.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Status};
+use crate::basic;
+use crate::error::Error;
 use crate::request::TokenRequest;
 use crate::secret::Text;
 
@@ -33,12 +32,12 @@ impl Proxy {
     /// The proxy that `request` names.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] where it is no address of a proxy, or there is a user name for none.
+    /// `Status::InvalidArgument` where it is no address of a proxy, or there is a user name for none.
     pub fn of(request: &TokenRequest) -> Result<Self, Error> {
         let (username, password) = (&request.proxy_username, &request.proxy_password);
         let none = request.proxy.as_str().eq_ignore_ascii_case("none");
         if (none || request.proxy.is_empty()) && !(username.is_empty() && password.is_empty()) {
-            return Err(invalid("The request has a user name or password for a proxy, but no address of one."));
+            return Err(Error::invalid("The request has a user name or password for a proxy, but no address of one."));
         }
         if none {
             return Ok(Self::None);
@@ -47,13 +46,14 @@ impl Proxy {
             return Ok(Self::System);
         }
         if username.is_empty() && !password.is_empty() {
-            return Err(invalid("The request has a password for the proxy, but no user name."));
+            return Err(Error::invalid("The request has a password for the proxy, but no user name."));
         }
         if username.as_str().contains(':') {
-            return Err(invalid("The proxy's user name holds a colon, which RFC 7617 does not allow."));
+            return Err(Error::invalid("The proxy's user name holds a colon, which RFC 7617 does not allow."));
         }
         // What is wrong with an address may be that it holds a secret: it is left out.
-        let url = address(request.proxy.as_str()).map_err(|why| invalid(&format!("The proxy's address {why}.")))?;
+        let url =
+            address(request.proxy.as_str()).map_err(|why| Error::invalid(format!("The proxy's address {why}.")))?;
         Ok(Self::Named(Named { url, username: username.clone(), password: password.clone() }))
     }
 
@@ -93,10 +93,7 @@ impl Named {
     /// `Proxy-Authorization` (RFC 7617).
     fn authorization(&self) -> HeaderValue {
         let credentials = Zeroizing::new(format!("{}:{}", self.username.as_str(), self.password.as_str()));
-        let header = Zeroizing::new(format!("Basic {}", *Zeroizing::new(STANDARD.encode(credentials.as_bytes()))));
-        let mut value = HeaderValue::from_str(&header).expect("base64 may stand in a header");
-        value.set_sensitive(true);
-        value
+        basic::header(&credentials)
     }
 }
 
@@ -119,13 +116,13 @@ fn address(text: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-fn invalid(message: &str) -> Error {
-    Error::new(Status::InvalidArgument, message)
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
+    use crate::error::Status;
 
     fn of(proxy: &str, username: &str, password: &str) -> Result<Proxy, Error> {
         Proxy::of(&TokenRequest {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::entry::{Entry, Moment};
 use super::{Cache, Key};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::progress::{Deadline, Ended, Progress};
 use crate::response::TokenResponse;
 
@@ -58,10 +58,7 @@ impl Flight {
         let mut ended = self.ended.clone();
         match ended.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(ended)) => ended.clone(),
-            _ => self.left(Error::new(
-                Status::Internal,
-                "The exchange ended by a fault of this library. Please report this.",
-            )),
+            _ => self.left(Error::of_fault()),
         }
     }
 

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::identity::Identity;
 use super::key::PrivateKey;
 use super::{pem, pfx};
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::file::{self, LARGEST_FILE};
 use crate::secret::{SecretBytes, Text};
 
@@ -56,7 +56,7 @@ impl KeyFile {
     /// The file with what it holds. It blocks.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] with the path.
+    /// `Status::InvalidArgument` with the path.
     pub fn read(self) -> Result<Self, Error> {
         let bytes = Arc::new(file::read(self.what, self.path.as_str(), self.largest)?);
         Ok(Self { bytes, ..self })
@@ -70,7 +70,7 @@ impl KeyFile {
     /// The assertion in the file, without the line end behind it.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] with the path.
+    /// `Status::InvalidArgument` with the path.
     pub fn assertion(&self) -> Result<Text, Error> {
         let text = std::str::from_utf8(self.bytes()).unwrap_or_default();
         let fault = Fault::Other(Cow::Borrowed("holds no JWT: that is one line of base64url and dots"));
@@ -80,7 +80,7 @@ impl KeyFile {
     /// The private key in the file. Opening an encrypted one takes long.
     ///
     /// # Errors
-    /// [`Status::InvalidArgument`] with the path and what is wrong with the file.
+    /// `Status::InvalidArgument` with the path and what is wrong with the file.
     pub fn private_key(&self) -> Result<PrivateKey, Error> {
         self.open(|mut contents| contents.take_key())
     }
@@ -111,7 +111,7 @@ impl KeyFile {
     /// What is wrong with the file, for the caller.
     pub fn error(&self, fault: &Fault) -> Error {
         let reason = fault.explain(!self.password.is_empty());
-        Error::new(Status::InvalidArgument, format!("The {} {} {reason}.", self.what, self.path.as_str()))
+        Error::invalid(format!("The {} {} {reason}.", self.what, self.path.as_str()))
     }
 }
 

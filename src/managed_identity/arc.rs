@@ -5,12 +5,11 @@ use std::path::{Component, Path, PathBuf};
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 use crate::error::{Error, Status};
 use crate::request::TokenRequest;
 use crate::secret::Text;
-use crate::{file, json};
+use crate::{basic, file, json};
 
 /// The largest challenge file, in bytes.
 const LARGEST_KEY: usize = 4096;
@@ -92,22 +91,19 @@ pub(super) fn key(challenge: &str, folder: &Path) -> Result<Text, Error> {
         } else {
             "root and members of the group 'himds' may."
         };
-        Error::new(Status::InvalidArgument, format!("{error} {who}"))
+        Error::invalid(format!("{error} {who}"))
     })?;
     let key = std::str::from_utf8(bytes.as_ref()).map(str::trim_ascii_end);
     let printable = key.is_ok_and(|key| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()));
     match key {
         Ok(key) if printable => Ok(key.into()),
-        _ => Err(Error::new(Status::InvalidArgument, format!("The {what} {path} holds no key."))),
+        _ => Err(Error::invalid(format!("The {what} {path} holds no key."))),
     }
 }
 
 /// The `Authorization` that answers the challenge.
 pub(super) fn authorization(key: &Text) -> HeaderValue {
-    let header = Zeroizing::new(format!("Basic {}", key.as_str()));
-    let mut value = HeaderValue::from_str(&header).expect("a key is printable");
-    value.set_sensitive(true);
-    value
+    basic::header_with(key.as_str())
 }
 
 /// Where the agent keeps its challenge files.

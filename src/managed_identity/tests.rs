@@ -1,6 +1,7 @@
 //! Which source is asked, and in what words.
 
 use super::*;
+use crate::error::Status;
 
 const APP_SERVICE: [(&str, &str); 2] =
     [("IDENTITY_ENDPOINT", "http://169.254.130.4:8081/msi/token"), ("IDENTITY_HEADER", "hunter2hunter2")];
