@@ -1,25 +1,42 @@
 //! Callers in C: compiled as C11 and as C++17, and run against servers on this machine.
 
+#[path = "c/trials.rs"]
+mod trials;
+
 use std::path::{Path, PathBuf};
 
 use psoauth_test_support::cases::{self, PROXY_PASSWORD, SECRET, TOKEN};
-use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, library, spellings, tools};
+use psoauth_test_support::{Program, Server, Suite, library, spellings, tools};
 use tempfile::TempDir;
 
 const C11: [&str; 3] = ["-std=c11", "-x", "c"];
 const CXX17: [&str; 3] = ["-std=c++17", "-x", "c++"];
 
+/// Where an authorization server answers as each version of Entra does.
+const V1: &str = "/contoso.com/oauth2/token";
+const V2: &str = "/contoso.com/oauth2/v2.0/token";
+
 fn main() {
     Suite::new()
-        .with_tool("c11_gets_tokens_and_reads_errors", tools::c_compiler, |compiler| gets_tokens(&compiler, C11))
-        .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| gets_tokens(&compiler, CXX17))
-        .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| keeps_contract(&compiler, C11))
+        .with_tool("c11_gets_tokens_and_reads_errors", tools::c_compiler, |compiler| {
+            trials::gets_tokens(compile(&compiler, C11, "token").run(), V2);
+        })
+        .with_tool("cxx17_gets_tokens_and_reads_errors", tools::cxx_compiler, |compiler| {
+            trials::gets_tokens(compile(&compiler, CXX17, "token").run(), V2);
+        })
+        .with_tool("c11_keeps_the_headers_contract", tools::c_compiler, |compiler| {
+            trials::keeps_contract(compile(&compiler, C11, "contract").run());
+        })
         .with_tool("c11_lives_on_when_a_server_hangs_up", tools::c_compiler, |compiler| hangs_up(&compiler, C11))
         .with_tool("c11_ends_as_said_on_hostile_networks", tools::c_compiler, |compiler| {
             hostile_networks(&compiler, C11)
         })
-        .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| cancels(&compiler, C11))
-        .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| cancels(&compiler, CXX17))
+        .with_tool("c11_cancels_from_another_thread", tools::c_compiler, |compiler| {
+            trials::cancels(compile(&compiler, C11, "cancel").run());
+        })
+        .with_tool("cxx17_cancels_from_another_thread", tools::cxx_compiler, |compiler| {
+            trials::cancels(compile(&compiler, CXX17, "cancel").run());
+        })
         .with_tool(
             "valgrind_finds_no_error_and_no_leak",
             || Ok::<_, String>((tools::c_compiler()?, tools::find("valgrind")?)),
@@ -32,6 +49,12 @@ fn main() {
 struct Compiled {
     path: PathBuf,
     _folder: TempDir,
+}
+
+impl Compiled {
+    fn run(&self) -> Program {
+        Program::new(&self.path)
+    }
 }
 
 fn compile(compiler: &Path, language: [&str; 3], name: &str) -> Compiled {
@@ -51,25 +74,6 @@ fn compile(compiler: &Path, language: [&str; 3], name: &str) -> Compiled {
     Compiled { path, _folder: folder }
 }
 
-fn server() -> AuthorizationServer {
-    AuthorizationServer::builder().client("the client", "s3cr+t value").start()
-}
-
-fn gets_tokens(compiler: &Path, language: [&str; 3]) {
-    let program = compile(compiler, language, "token");
-    let server = server();
-    let output = Program::new(&program.path).arg(server.url("/contoso.com/oauth2/v2.0/token")).output().success();
-    assert!(output.stdout.contains("a token of ") && output.stdout.contains("invalid_client"), "{}", output.stdout);
-    assert_eq!((server.granted(), server.refused()), (1, 1));
-}
-
-fn keeps_contract(compiler: &Path, language: [&str; 3]) {
-    let program = compile(compiler, language, "contract");
-    let server = server();
-    let silent = Server::start(|_| Answer::nothing().hold());
-    Program::new(&program.path).args([server.url("/token"), silent.url("/token")]).output().success();
-}
-
 /// What is no TLS has the client write an alert, to a connection that is no more.
 fn hangs_up(compiler: &Path, language: [&str; 3]) {
     let program = compile(compiler, language, "hangup");
@@ -78,7 +82,7 @@ fn hangs_up(compiler: &Path, language: [&str; 3]) {
         let _ = std::io::Write::write_all(&mut connection, b"HTTP/1.1 400 Bad Request\r\n\r\n");
         connection.finish();
     });
-    Program::new(&program.path).arg(format!("https://{}/token", server.address())).output().success();
+    program.run().arg(format!("https://{}/token", server.address())).output().success();
 }
 
 /// A process for each: the environment is the network's.
@@ -87,7 +91,7 @@ fn hostile_networks(compiler: &Path, language: [&str; 3]) {
     for (name, network) in cases::networks() {
         let network = network();
         let connect_timeout = network.connect_timeout.as_millis().to_string();
-        let outcome = Program::new(&program.path).args([network.endpoint.as_str(), SECRET, TOKEN, &connect_timeout]);
+        let outcome = program.run().args([network.endpoint.as_str(), SECRET, TOKEN, &connect_timeout]);
         let variables = network.environment.iter();
         let output = variables.fold(outcome, |outcome, (name, value)| outcome.env(name, value)).output().success();
         let told: Vec<_> = output.stdout.trim_end_matches('\n').splitn(3, '\t').collect();
@@ -101,27 +105,11 @@ fn hostile_networks(compiler: &Path, language: [&str; 3]) {
     }
 }
 
-fn cancels(compiler: &Path, language: [&str; 3]) {
-    let program = compile(compiler, language, "cancel");
-    let server = Server::start(|_| Answer::nothing().hold());
-    let mut running = Program::new(&program.path).arg(server.url("/token")).start();
-    server.next_request();
-    running.wait_for_line(|line| line == "waiting");
-    running.write(b"cancel\n");
-    let output = running.wait().success();
-    assert!(output.stdout.contains("The call was cancelled."), "{}", output.stdout);
-    server.wait_until_open(0);
-}
-
 /// The runtime's thread lives until the process ends, so what it holds is reachable and no leak.
 fn under_valgrind(compiler: &Path, valgrind: &Path) {
     let program = compile(compiler, C11, "token");
-    let server = server();
-    Program::new(valgrind)
+    let valgrind = Program::new(valgrind)
         .args(["--quiet", "--error-exitcode=3", "--leak-check=full", "--show-leak-kinds=definite,indirect"])
-        .args(["--errors-for-leak-kinds=definite,indirect"])
-        .arg(&program.path)
-        .arg(server.url("/contoso.com/oauth2/token"))
-        .output()
-        .success();
+        .args(["--errors-for-leak-kinds=definite,indirect"]);
+    trials::gets_tokens(valgrind.arg(&program.path), V1);
 }

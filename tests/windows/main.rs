@@ -11,6 +11,8 @@ mod wine;
 mod requests;
 #[path = "../powershell/scripts.rs"]
 mod scripts;
+#[path = "../c/trials.rs"]
+mod trials;
 
 use psoauth_test_support::Suite;
 

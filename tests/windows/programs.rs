@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use psoauth_test_support::{Answer, AuthorizationServer, Program, Server, Suite, tools};
+use psoauth_test_support::{Answer, Program, Server, Suite, tools};
 use tempfile::TempDir;
 
-use crate::{dll, wine};
+use crate::{dll, trials, wine};
 
 pub fn add(suite: Suite) -> Suite {
     suite
-        .with_tool("c_gets_tokens_and_reads_errors", find, |wine| gets_tokens(&wine))
-        .with_tool("c_keeps_the_headers_contract", find, |wine| keeps_contract(&wine))
-        .with_tool("c_cancels_from_another_thread", find, |wine| cancels(&wine))
+        .with_tool("c_gets_tokens_and_reads_errors", find, |wine| {
+            trials::gets_tokens(compile("c/token").run(&wine), "/contoso.com/oauth2/v2.0/token");
+        })
+        .with_tool("c_keeps_the_headers_contract", find, |wine| {
+            trials::keeps_contract(compile("c/contract").run(&wine));
+        })
+        .with_tool("c_cancels_from_another_thread", find, |wine| trials::cancels(compile("c/cancel").run(&wine)))
         .with_tool("the_dll_stays_when_it_is_unloaded", find, |wine| unloads(&wine))
 }
 
@@ -24,6 +28,12 @@ struct Compiled {
     path: PathBuf,
     library: PathBuf,
     _folder: TempDir,
+}
+
+impl Compiled {
+    fn run(&self, wine: &Path) -> Program {
+        wine::program(wine).arg(&self.path)
+    }
 }
 
 /// Compiles a program, named by its path in tests/ without `.c`.
@@ -44,41 +54,9 @@ fn compile(name: &str) -> Compiled {
     Compiled { path, library, _folder: folder }
 }
 
-fn server() -> AuthorizationServer {
-    AuthorizationServer::builder().client("the client", "s3cr+t value").start()
-}
-
-fn gets_tokens(wine: &Path) {
-    let program = compile("c/token");
-    let server = server();
-    let endpoint = server.url("/contoso.com/oauth2/v2.0/token");
-    let output = wine::program(wine).arg(&program.path).arg(endpoint).output().success();
-    assert!(output.stdout.contains("a token of ") && output.stdout.contains("invalid_client"), "{}", output.stdout);
-    assert_eq!((server.granted(), server.refused()), (1, 1));
-}
-
-fn keeps_contract(wine: &Path) {
-    let program = compile("c/contract");
-    let server = server();
-    let silent = Server::start(|_| Answer::nothing().hold());
-    wine::program(wine).arg(&program.path).args([server.url("/token"), silent.url("/token")]).output().success();
-}
-
-fn cancels(wine: &Path) {
-    let program = compile("c/cancel");
-    let server = Server::start(|_| Answer::nothing().hold());
-    let mut running = wine::program(wine).arg(&program.path).arg(server.url("/token")).start();
-    server.next_request();
-    running.wait_for_line(|line| line == "waiting");
-    running.write(b"cancel\n");
-    let output = running.wait().success();
-    assert!(output.stdout.contains("The call was cancelled."), "{}", output.stdout);
-    server.wait_until_open(0);
-}
-
 fn unloads(wine: &Path) {
     let program = compile("windows/unload");
     let silent = Server::start(|_| Answer::nothing().hold());
     let library = wine::windows_path(&program.library);
-    wine::program(wine).arg(&program.path).args([library, silent.url("/token")]).output().success();
+    program.run(wine).args([library, silent.url("/token")]).output().success();
 }
