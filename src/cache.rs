@@ -6,7 +6,7 @@
 //!   deadline allows. A failure goes to those who wait and is not kept.
 //! - A token whose `refresh_in` has passed is renewed by the first who asks then; the others get the old one until its
 //!   last minutes, and so does the first if it is given no new one.
-//! - An answer with a refresh token is not kept, and neither is one whose end is not known.
+//! - An answer with a refresh token is not kept, nor one that is very large or whose end is not known.
 
 mod entry;
 mod flight;

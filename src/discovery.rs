@@ -112,9 +112,9 @@ impl Issuer {
     /// The token endpoint in `answer`; none where the metadata is not at `address`.
     fn read(&self, answer: &Answer, address: &TokenEndpoint) -> Result<Option<TokenEndpoint>, Failure> {
         let http_status = answer.http_status;
-        let passing = retry::is_passing(http_status);
-        let ended = |error| Failure { error, passing, http_status: Some(http_status) };
-        if http_status == 429 || passing {
+        let transient = retry::is_transient(http_status);
+        let ended = |error| Failure { error, transient, http_status: Some(http_status) };
+        if http_status == 429 || transient {
             answer.to_token(&Redactor::new([])).map_err(|error| ended(not_now(error, http_status, address)))?;
         }
         // Servers answer with a sign-in page or a redirect where they have nothing.
@@ -268,7 +268,7 @@ mod tests {
         let address = TokenEndpoint::parse("https://login.example/metadata", false).expect("valid");
         for body in [r#"{"error":"server_error","error_description":"x"}"#, "<html>", r#"{"issuer":"x"}"#] {
             let failure = issuer.read(&Answer::plain(500, body.as_bytes()), &address).expect_err("no metadata");
-            assert!(failure.passing && failure.error.status == Status::BadResponse, "{body}: {}", failure.error);
+            assert!(failure.transient && failure.error.status == Status::BadResponse, "{body}: {}", failure.error);
             assert!(failure.error.oauth.is_none(), "{body}");
         }
     }

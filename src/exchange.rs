@@ -53,7 +53,7 @@ pub(crate) async fn run(prepared: &Prepared, deadline: &Deadline, progress: &Pro
         let pause = backoff.pause(retry);
         // A retry that has less time than this attempt took would only turn what happened into a time-out.
         let too_late = Instant::now() + pause + begun.elapsed().max(SHORTEST_ATTEMPT) >= deadline.at();
-        if !failure.passing || retry >= backoff.retries(prepared.request.max_retries) || too_late {
+        if !failure.transient || retry >= backoff.retries(prepared.request.max_retries) || too_late {
             return Err(failure.error);
         }
         sleep(pause).await;
@@ -95,7 +95,7 @@ async fn post(
     let http_status = answer.http_status;
     progress.answered(http_status);
     answer.to_token(&prepared.redactor(assertion)).map_err(|error| {
-        let passing = error.status == Status::BadResponse && retry::is_passing(http_status);
-        Failure { error, passing, http_status: Some(http_status) }
+        let transient = error.status == Status::BadResponse && retry::is_transient(http_status);
+        Failure { error, transient, http_status: Some(http_status) }
     })
 }

@@ -13,7 +13,7 @@ use crate::{retry, tls};
 pub(crate) struct Failure {
     pub error: Error,
     /// Whether another attempt may go better.
-    pub passing: bool,
+    pub transient: bool,
     /// The status line, where one came.
     pub http_status: Option<u16>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure that another attempt would not mend.
     pub fn of(error: Error) -> Self {
-        Self { error, passing: false, http_status: None }
+        Self { error, transient: false, http_status: None }
     }
 
     /// No answer came: no connection, no TLS, or a connection that ended before the answer's head did.
@@ -40,7 +40,7 @@ impl Failure {
             let seconds = options.connect_timeout.as_secs_f32();
             let message =
                 format!("No connection to {endpoint} within {seconds} s. Check the address, firewall and proxy.");
-            return Self { error: Error::new(Status::TimedOut, message), passing: true, http_status: None };
+            return Self { error: Error::new(Status::TimedOut, message), transient: true, http_status: None };
         }
         if let Some(parse) = causes.find::<hyper::Error>().filter(|error| error.is_parse()) {
             // hyper names the fault and quotes nothing.
@@ -54,7 +54,7 @@ impl Failure {
                 "The system gives no resources for a connection to {endpoint}: {reason}. Close files and connections of \
                  this process, or raise its limits."
             );
-            return Self { error: Error::new(Status::Internal, message), passing: true, http_status: None };
+            return Self { error: Error::new(Status::Internal, message), transient: true, http_status: None };
         }
         let refusal = causes.proxy_refusal(&options.proxy);
         let message = if let Some(proxy) = refusal {
@@ -70,8 +70,8 @@ impl Failure {
                  the server and what stands before it."
             )
         };
-        let passing = refusal.is_none();
-        Self { error: Error::new(Status::Network, message), passing, http_status: None }
+        let transient = refusal.is_none();
+        Self { error: Error::new(Status::Network, message), transient, http_status: None }
     }
 
     /// The body could not be read to its end.
@@ -94,7 +94,7 @@ impl Failure {
         };
         Self {
             error: Error::new(status, message),
-            passing: retry::is_passing(http_status),
+            transient: retry::is_transient(http_status),
             http_status: Some(http_status),
         }
     }
@@ -103,7 +103,7 @@ impl Failure {
     pub fn too_large(http_status: u16, endpoint: &TokenEndpoint) -> Self {
         let endpoint = endpoint.display();
         let message = format!("The answer of {endpoint} (HTTP {http_status}) is larger than 1 MiB. Check the address.");
-        Self { error: Error::new(Status::BadResponse, message), passing: false, http_status: Some(http_status) }
+        Self { error: Error::new(Status::BadResponse, message), transient: false, http_status: Some(http_status) }
     }
 }
 

@@ -142,11 +142,11 @@ impl ManagedIdentity {
         let redactor = Redactor::new([self.secret.as_str(), key.as_str()]);
         self.own(answer, &redactor).map_err(|error| {
             let http_status = answer.http_status;
-            let passing = match self.source {
+            let transient = match self.source {
                 Source::InstanceMetadata => matches!(http_status, 404 | 408 | 410 | 429 | 500..600),
-                _ => retry::is_passing(http_status),
+                _ => retry::is_transient(http_status),
             };
-            Failure { error, passing, http_status: Some(http_status) }
+            Failure { error, transient, http_status: Some(http_status) }
         })
     }
 

@@ -52,7 +52,7 @@ pub struct TokenRequest {
     pub timeout: Duration,
     /// How long each connection may take, TLS handshake included.
     pub connect_timeout: Duration,
-    /// How many times a passing fault is tried again; by a virtual machine's managed identity at least five times, unless
+    /// How many times a transient fault is retried; with a virtual machine's managed identity at least five times, unless
     /// this is 0.
     pub max_retries: u32,
     /// Whether http may leave this machine.

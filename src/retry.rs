@@ -4,11 +4,11 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// Answers that a moment later may be another one.
-const PASSING_STATUSES: [u16; 5] = [408, 500, 502, 503, 504];
+const TRANSIENT_STATUSES: [u16; 5] = [408, 500, 502, 503, 504];
 
 /// Whether an answer with this HTTP status and no OAuth error is worth another attempt.
-pub(crate) fn is_passing(http_status: u16) -> bool {
-    PASSING_STATUSES.contains(&http_status)
+pub(crate) fn is_transient(http_status: u16) -> bool {
+    TRANSIENT_STATUSES.contains(&http_status)
 }
 
 /// How often, and how long after a failure, attempts are made again.

@@ -7,12 +7,12 @@ use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 
-/// Name lookups block a thread each; more at once than this wait for each other.
-const MAX_LOOKUPS: usize = 32;
+/// Name lookups, reading files and signing block a thread each; more at once than this wait for each other.
+const MOST_BLOCKING_THREADS: usize = 32;
 
 static RUNTIME: OnceCell<Runtime> = OnceCell::new();
 
-/// The runtime, made at the first call: one worker thread, and passing threads for name lookups.
+/// The runtime, made at the first call: one worker thread, and short-lived ones for what blocks.
 ///
 /// # Errors
 /// Where the system gives no thread or event queue; the next call tries again.
@@ -20,7 +20,7 @@ pub(crate) fn runtime() -> io::Result<&'static Runtime> {
     RUNTIME.get_or_try_init(|| {
         Builder::new_multi_thread()
             .worker_threads(1)
-            .max_blocking_threads(MAX_LOOKUPS)
+            .max_blocking_threads(MOST_BLOCKING_THREADS)
             .thread_keep_alive(Duration::from_secs(1))
             .thread_name("psoauthhelper")
             .on_thread_start(crate::ffi::block_signals)

@@ -17,6 +17,9 @@ const LONGEST_MARGIN: Duration = Duration::from_secs(300);
 /// How long a failed renewal is not tried again, unless the server says longer.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(60);
 
+/// The largest answer that is kept, in bytes: a thousand of them are to fit into memory.
+const LARGEST_KEPT: usize = 64 * 1024;
+
 /// A moment on both clocks of the machine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
@@ -29,9 +32,6 @@ impl Moment {
         Self { monotonic: Instant::now(), wall: SystemTime::now() }
     }
 }
-
-/// The largest answer that is kept, in bytes: a thousand of them are to fit into memory.
-const LARGEST_KEPT: usize = 64 * 1024;
 
 /// A token and its times, which count from when it was asked for.
 pub(super) struct Entry {
@@ -53,8 +53,8 @@ struct Lent {
 }
 
 impl Entry {
-    /// Keeps `token`, which was asked for at `asked`; none where it is not known how long it lives, or where it is very large or came with a refresh
-    /// token: that may be good for one use, and two callers would have it.
+    /// Keeps `token`, which was asked for at `asked`. None where it is very large, where it is not known how long it lives,
+    /// and where it came with a refresh token: that may be good for one use, and two callers would have it.
     pub fn new(token: Arc<TokenResponse>, asked: Moment) -> Option<Self> {
         if token.refresh_token.is_some() || token.body.len() > LARGEST_KEPT {
             return None;

@@ -27,7 +27,7 @@ function Get-JsonWebToken([string] $Payload) {
     $encode = { param($text) [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($text)).TrimEnd('=').Replace('+', '-').Replace('/', '_') }
     "$(& $encode '{"alg":"none"}').$(& $encode $Payload).signature"
 }
-# Half a minute past the whole one, so that a second more or less does not change what it rounds to.
+# Ten seconds past whole minutes, so that a second more or less does not change what they round to.
 $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + 10
 $answers = [ordered]@{
     'expires_on as a number'           = @{ expires_on = $now + 300 }, 5

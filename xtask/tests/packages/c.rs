@@ -89,7 +89,7 @@ fn by_find_package([compiler, cmake]: [PathBuf; 2]) {
     work.gets_tokens("build/token-static");
 }
 
-/// Nothing is looked up: only names would need the system's shared libraries.
+/// The server is named by its address: to look up a name, glibc needs its shared libraries even in a static program.
 fn by_static([compiler, pkg_config]: [PathBuf; 2]) {
     let work = Workplace::new();
     let flags = Program::new(pkg_config).args(["--static", "--cflags", "--libs", "psoauthhelper"]);
