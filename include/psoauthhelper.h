@@ -27,22 +27,22 @@
  *   at a time. No thread may use a handle while another frees it.
  * - No function throws, and none lets a panic out: every one that gives a status may give PSOAUTH_STATUS_INTERNAL,
  *   which says that there was one. Where memory runs out the process is aborted.
- * - A function needs 64 kB of stack. None may be called in a signal handler. A thread in which one runs must not be
- *   cancelled (pthread_cancel): disable that around them.
- * - The library makes one thread of its own at the first call, and up to 32 passing ones that look up names, read
+ * - A function needs 64 kB of stack. None may be called in a signal handler. No thread may be cancelled
+ *   (pthread_cancel) inside one: disable cancellation around them.
+ * - The library makes one thread of its own at the first call, and up to 32 short-lived ones that look up names, read
  *   files and sign. Signals are blocked in all of them. It is never unloaded. A child that was forked after the first
- *   call must use nothing of it, the functions that free included, unless it calls exec(). Descriptors that are not
- *   the caller's stay open: what closes all of them does so before the first call.
+ *   call must use nothing of it, the functions that free included, unless it calls exec(). The library's file
+ *   descriptors must stay open: a program that closes every descriptor, as daemons do, does so before the first call.
  * - Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) or of the system. The library
  *   may read the environment at any time: change it before the first call, or not at all. 127.0.0.0/8, ::1 and
  *   localhost are always reached without a proxy. TLS is 1.2 or later, with the system's trust store.
  * - Redirects are never followed. A body over 1 MiB is refused.
- * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed. Longer than
- *   that it keeps tokens in the token cache, and what connections need, until none was used for a minute: a proxy's
- *   credentials, a certificate's key.
+ * - Secrets and tokens are wiped from the memory that this library holds when their handles are freed. Two things are
+ *   kept longer: tokens in the token cache, and what connections need (a proxy's credentials, a certificate's key),
+ *   which goes when no connection has needed it for a minute.
  *
- * It takes a compiler of C99, or C++11. PSOAUTH_API stands before each function: how it is linked. On Windows it
- * imports from the DLL; whoever links another way defines PSOAUTH_API before including this header, as nothing for a
+ * A compiler of C99 or C++11 is enough. PSOAUTH_API stands before each function and says how it is linked: on Windows
+ * it imports from the DLL. To link in another way, define PSOAUTH_API before including this header; it is empty for a
  * static library.
  */
 
@@ -91,23 +91,23 @@
 #define PSOAUTH_CLIENT_AUTHENTICATION_BASIC 1
 
 /*
- PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id may hold no colon.
+ PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id must hold no colon.
  */
 #define PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW 2
 
 /*
- PSOAUTH_OPTION_TOKEN_CACHE: it does nothing.
+ PSOAUTH_OPTION_TOKEN_CACHE: the cache is not used.
  */
 #define PSOAUTH_TOKEN_CACHE_OFF 0
 
 /*
- PSOAUTH_OPTION_TOKEN_CACHE: it answers where it can, and keeps what the server answers.
+ PSOAUTH_OPTION_TOKEN_CACHE: the cache answers where it can, and keeps what the server answers.
  */
 #define PSOAUTH_TOKEN_CACHE_ON 1
 
 /*
- PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
- PSOAUTH_STATUS_OK without texts and numbers: there is no token then.
+ PSOAUTH_OPTION_TOKEN_CACHE: the call empties the cache and asks for no token. It needs nothing else of the request,
+ and ends as PSOAUTH_STATUS_OK without texts and numbers.
  */
 #define PSOAUTH_TOKEN_CACHE_CLEAR 2
 
@@ -147,7 +147,7 @@ typedef uint32_t psoauth_call_field;
 typedef uint32_t psoauth_metric;
 
 /*
- It went well; of a call: there is a token.
+ Success; of a call: there is a token.
  */
 #define PSOAUTH_STATUS_OK 0
 
@@ -162,7 +162,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_STATUS_CANCELLED 2
 
 /*
- A NULL, an unknown number, a value out of range, text that is not UTF-8, or a request that cannot be sent.
+ A NULL, an unknown number, a value out of range, text that is not UTF-8 or holds a NUL, or a request that cannot be
+ sent.
  */
 #define PSOAUTH_STATUS_INVALID_ARGUMENT 10
 
@@ -182,7 +183,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_STATUS_TLS 22
 
 /*
- What came back is no answer of a token endpoint.
+ The answer is not one that a token endpoint gives.
  */
 #define PSOAUTH_STATUS_BAD_RESPONSE 23
 
@@ -197,8 +198,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_STATUS_OAUTH_ERROR 30
 
 /*
- The server asks to come back later, by HTTP 429 or by 503 with Retry-After; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says
- when, if it said so.
+ The server asks the client to come back later, by HTTP 429 or by 503 with Retry-After;
+ PSOAUTH_METRIC_RETRY_AFTER_SECONDS says when, if the server did.
  */
 #define PSOAUTH_STATUS_THROTTLED 31
 
@@ -235,7 +236,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_RESOURCE 5
 
 /*
- `scope`, separated by spaces (RFC 6749 section 3.3).
+ `scope`: one or several, separated by spaces (RFC 6749 section 3.3).
  */
 #define PSOAUTH_REQUEST_SCOPE 6
 
@@ -278,7 +279,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_CLIENT_ASSERTION 13
 
 /*
- The path of a file with such an assertion, read anew at every call.
+ The path of a file with such an assertion, which is read anew at every call.
  */
 #define PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH 14
 
@@ -340,7 +341,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_REQUEST_PROXY_PASSWORD 24
 
 /*
- The path of a PEM file with certificate authorities that are trusted beside the system's, read anew at every call.
+ The path of a PEM file with certificate authorities that are trusted beside the system's; it is read anew at every
+ call.
  */
 #define PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH 25
 
@@ -371,7 +373,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_CLIENT_AUTHENTICATION 4
 
 /*
- How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
+ How often a transient fault is retried inside the deadline: 0 to 10; 1 unless set. Transient are a failed
  connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error is not, and
  neither is what ends as PSOAUTH_STATUS_THROTTLED. The instance metadata of an Azure virtual machine is asked again at
  least five times, unless this is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that
@@ -380,7 +382,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_MAX_RETRIES 5
 
 /*
- 1 lets http go to other machines, in the clear; 0 is the default.
+ 1 allows http to other machines, in the clear; 0 is the default.
  */
 #define PSOAUTH_OPTION_ALLOW_HTTP 6
 
@@ -391,23 +393,24 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_OPTION_WAIT_WHEN_THROTTLED 7
 
 /*
- What the process's token cache does: PSOAUTH_TOKEN_CACHE_*; nothing unless set.
+ What the process's token cache is used for: PSOAUTH_TOKEN_CACHE_*; for nothing unless set.
 
- A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
- minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
- retries and the time to connect of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
- renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
- memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
- grants than "client_credentials" and "password".
+ A kept token answers every request that differs in nothing but its time limits, retries and waiting. It does so until
+ five minutes before its end, or a tenth of its life where that is less. Calls that ask for the same at once share one
+ exchange, with the retries and the time to connect of the first; each has its own deadline and may be cancelled alone.
+ A token whose `refresh_in` has passed is renewed by the first call that asks then; if that fails, the call gets the
+ old one. At most 1,000 tokens are kept, in memory alone. Not kept are failures, tokens whose end is not known, answers
+ of more than 64 KiB or with a refresh token, and those of other grants than "client_credentials" and "password".
  */
 #define PSOAUTH_OPTION_TOKEN_CACHE 8
 
 /*
  1 asks the managed identity of the Azure machine or service that this runs on; 0 is the default. That is App Service
  and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
- IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
- identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
- another; Azure Arc's agent has to say that its token is of that one.
+ IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says what the token is for, or one PSOAUTH_REQUEST_SCOPE that ends in
+ "/.default". The identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of
+ PSOAUTH_REQUEST_IDENTITY_* names another; then a token of Azure Arc's agent is used only where the agent says that it
+ is for that one.
  */
 #define PSOAUTH_OPTION_MANAGED_IDENTITY 9
 
@@ -422,7 +425,7 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_ACCESS_TOKEN 1
 
 /*
- `token_type`, as a rule "Bearer". This and the next two are absent where they hold anything but printable ASCII.
+ `token_type`, usually "Bearer". This and the next two are absent where they hold anything but printable ASCII.
  */
 #define PSOAUTH_CALL_TOKEN_TYPE 2
 
@@ -437,8 +440,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_SCOPE 4
 
 /*
- The server's JSON as it came, of a token or of an OAuth error, one with which it throttles too; of a token from the cache, with the `expires_in` that
- is left. It may hold secrets: do not log it.
+ The server's JSON as it came, of a token or of an OAuth error, also of one that comes with throttling; of a token from
+ the cache, with the `expires_in` that is left. It may hold secrets: do not log it.
  */
 #define PSOAUTH_CALL_BODY 5
 
@@ -475,8 +478,8 @@ typedef uint32_t psoauth_metric;
 #define PSOAUTH_CALL_TRACE_ID 11
 
 /*
- `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers with commas between, such as "7000215"
- or "50126,70008"; each fits int64_t.
+ `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers separated by commas, such as
+ "7000215" or "50126,70008"; each fits int64_t.
  */
 #define PSOAUTH_CALL_ERROR_CODES 12
 
@@ -558,7 +561,8 @@ PSOAUTH_API psoauth_request *psoauth_request_new(void);
 /*
  Sets a text of a request, in place of what was there; an empty one is not sent.
 
- What a text says is looked at when a call starts: its outcome is PSOAUTH_STATUS_INVALID_ARGUMENT where it cannot be.
+ What a text says is checked when a call starts: that call's outcome is PSOAUTH_STATUS_INVALID_ARGUMENT where it cannot
+ be used.
 
  The text is copied, and the copy wiped when it is replaced or freed. One thread at a time may use a request
  here.
@@ -622,7 +626,7 @@ PSOAUTH_API void psoauth_request_free(psoauth_request *request);
  the caller's. Several threads may start calls with one request at once, while none changes it.
 
  @param request  the request
- @param call     receives the call, which psoauth_call_free frees; it is left as it is where this fails
+ @param call     receives the call, which psoauth_call_free frees; it is left unchanged where this fails
  @return PSOAUTH_STATUS_OK; PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL; PSOAUTH_STATUS_INTERNAL where
          the library failed: then there is no call
  */

@@ -19,13 +19,13 @@ pub enum Status {
     Network,
     /// No trusted TLS connection could be made.
     Tls,
-    /// What came back is no answer of a token endpoint.
+    /// The answer is not one that a token endpoint gives.
     BadResponse,
     /// The server answered with a redirect, which is never followed.
     Redirected,
     /// The authorization server refused (RFC 6749 section 5.2).
     OAuthError,
-    /// The server asks to come back later.
+    /// The server asks the client to come back later.
     Throttled,
     /// A fault of this library.
     Internal,
@@ -59,7 +59,7 @@ pub struct OAuthError {
     pub correlation_id: Option<Text>,
     /// `trace_id`.
     pub trace_id: Option<Text>,
-    /// `error_codes`: decimal numbers with commas between.
+    /// `error_codes`: decimal numbers separated by commas.
     pub error_codes: Option<Text>,
     /// The JSON as it came.
     pub body: Text,

@@ -11,10 +11,10 @@ namespace PSOAuthHelper
     /// and keeps at most 1,000 tokens.
     /// </summary>
     /// <remarks>
-    /// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
-    /// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange. Not kept are
-    /// failures, tokens whose end is not known, answers of more than 64 KiB or with a refresh token, and those of other
-    /// grants than "client_credentials" and "password".
+    /// A kept token answers every request that differs in nothing but its time limits, retries and waiting. It does so
+    /// until five minutes before its end, or a tenth of its life where that is less. Calls that ask for the same at once
+    /// share one exchange. Not kept are failures, tokens whose end is not known, answers of more than 64 KiB or with a
+    /// refresh token, and those of other grants than "client_credentials" and "password".
     /// </remarks>
     public static class TokenCache
     {
@@ -23,7 +23,7 @@ namespace PSOAuthHelper
         // What else this matches makes the time shorter than it could be.
         private static readonly Regex RefreshIn = new Regex("\"refresh_in\"\\s*:\\s*\"?(-?[0-9]{1,9})");
 
-        /// <summary>Held to empty the cache, and from a look at <see cref="Clearings"/> until what depends on it is done.</summary>
+        /// <summary>Held to empty the cache, and from reading <see cref="Clearings"/> until what depends on it is done.</summary>
         internal static object Gate { get; } = new object();
 
         /// <summary>How often the cache was emptied.</summary>

@@ -64,8 +64,8 @@ namespace PSOAuthHelper
         public int? HttpStatus { get; }
 
         /// <summary>
-        /// Attempts made; looking up an issuer is a part of one. 0 where nothing was sent, and where the end of the time cut
-        /// the call short from outside.
+        /// Attempts made; looking up an issuer is a part of one. 0 where nothing was sent, and where whoever waited had
+        /// to end an overdue call.
         /// </summary>
         public int Attempts { get; }
 

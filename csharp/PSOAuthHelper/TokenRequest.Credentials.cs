@@ -90,8 +90,9 @@ namespace PSOAuthHelper
         public string? KeyId { get; set => Set(ref field, value, RequestField.KeyId, value); }
 
         /// <summary>
-        /// How the assertion is signed: "PS256", "RS256", "ES256" or "ES384"; unless set, PS256 with an RSA key and what
-        /// belongs to the curve with an EC key. With RS256 and a certificate the assertion also has the SHA-1 <c>x5t</c>.
+        /// How the assertion is signed: "PS256", "RS256", "ES256" or "ES384"; unless set, PS256 with an RSA key, ES256 with
+        /// an EC key on P-256 and ES384 with one on P-384. With RS256 and a certificate the assertion also has the SHA-1
+        /// <c>x5t</c>.
         /// </summary>
         public string? SigningAlgorithm { get; set => Set(ref field, value, RequestField.SigningAlgorithm, value); }
 
@@ -107,8 +108,8 @@ namespace PSOAuthHelper
 
         /// <summary>
         /// Whether the managed identity of the Azure machine or service that this runs on is asked; false unless set.
-        /// <see cref="Resource"/> says for what, or one <see cref="Scope"/> that ends in "/.default". The identity is the
-        /// system-assigned one unless <see cref="ClientId"/>, <see cref="IdentityObjectId"/> or
+        /// <see cref="Resource"/> says what the token is for, or one <see cref="Scope"/> that ends in "/.default". The
+        /// identity is the system-assigned one unless <see cref="ClientId"/>, <see cref="IdentityObjectId"/> or
         /// <see cref="IdentityResourceId"/> names another.
         /// </summary>
         public bool UseManagedIdentity

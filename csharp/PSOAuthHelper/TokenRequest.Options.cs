@@ -33,8 +33,8 @@ namespace PSOAuthHelper
         } = TimeSpan.FromSeconds(10);
 
         /// <summary>
-        /// How often a passing fault is tried again within <see cref="Timeout"/>: 0 to 10; 1 unless set. An OAuth error and
-        /// HTTP 429 are not tried again. The instance metadata of an Azure virtual machine is asked again at least five
+        /// How often a transient fault is retried within <see cref="Timeout"/>: 0 to 10; 1 unless set. An OAuth error and
+        /// HTTP 429 are not retried. The instance metadata of an Azure virtual machine is asked again at least five
         /// times, unless this is 0.
         /// </summary>
         /// <exception cref="ArgumentOutOfRangeException">It is outside of that.</exception>

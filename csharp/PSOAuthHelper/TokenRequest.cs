@@ -74,7 +74,7 @@ namespace PSOAuthHelper
         /// <summary><c>resource</c>, what the token is for (Entra version 1; RFC 8707).</summary>
         public string? Resource { get; set => Set(ref field, value, RequestField.Resource, value); }
 
-        /// <summary><c>scope</c>, separated by spaces (RFC 6749 section 3.3).</summary>
+        /// <summary><c>scope</c>: one or several, separated by spaces (RFC 6749 section 3.3).</summary>
         public string? Scope { get; set => Set(ref field, value, RequestField.Scope, value); }
 
         /// <summary>

@@ -26,7 +26,7 @@ namespace PSOAuthHelper
         /// <summary><c>access_token</c>: never empty, printable ASCII.</summary>
         public string AccessToken { get; }
 
-        /// <summary><c>token_type</c>, as a rule "Bearer".</summary>
+        /// <summary><c>token_type</c>, usually "Bearer".</summary>
         public string? TokenType { get; }
 
         /// <summary><c>refresh_token</c>.</summary>

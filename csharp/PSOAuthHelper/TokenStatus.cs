@@ -18,7 +18,7 @@ namespace PSOAuthHelper
         /// <summary>No trusted TLS connection.</summary>
         Tls = 22,
 
-        /// <summary>What came back is no answer of a token endpoint.</summary>
+        /// <summary>The answer is not one that a token endpoint gives.</summary>
         BadResponse = 23,
 
         /// <summary>The server answered with a redirect; redirects are never followed.</summary>
@@ -27,7 +27,7 @@ namespace PSOAuthHelper
         /// <summary>The authorization server refused (RFC 6749 section 5.2).</summary>
         OAuthError = 30,
 
-        /// <summary>The server asks to come back later.</summary>
+        /// <summary>The server asks the client to come back later.</summary>
         Throttled = 31,
 
         /// <summary>A fault of the library or a lack of system resources.</summary>

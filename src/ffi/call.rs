@@ -46,7 +46,7 @@ impl psoauth_call {
 /// the caller's. Several threads may start calls with one request at once, while none changes it.
 ///
 /// @param request  the request
-/// @param call     receives the call, which psoauth_call_free frees; it is left as it is where this fails
+/// @param call     receives the call, which psoauth_call_free frees; it is left unchanged where this fails
 /// @return PSOAUTH_STATUS_OK; PSOAUTH_STATUS_INVALID_ARGUMENT where a parameter is NULL; PSOAUTH_STATUS_INTERNAL where
 ///         the library failed: then there is no call
 ///

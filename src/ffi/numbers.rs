@@ -9,13 +9,14 @@ use crate::error::Status;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct psoauth_status(pub i32);
 
-/// It went well; of a call: there is a token.
+/// Success; of a call: there is a token.
 pub const PSOAUTH_STATUS_OK: psoauth_status = psoauth_status(0);
 /// The call is still running.
 pub const PSOAUTH_STATUS_PENDING: psoauth_status = psoauth_status(1);
 /// The call was cancelled.
 pub const PSOAUTH_STATUS_CANCELLED: psoauth_status = psoauth_status(2);
-/// A NULL, an unknown number, a value out of range, text that is not UTF-8, or a request that cannot be sent.
+/// A NULL, an unknown number, a value out of range, text that is not UTF-8 or holds a NUL, or a request that cannot be
+/// sent.
 pub const PSOAUTH_STATUS_INVALID_ARGUMENT: psoauth_status = psoauth_status(10);
 /// The time for the connection or for the whole exchange ran out.
 pub const PSOAUTH_STATUS_TIMED_OUT: psoauth_status = psoauth_status(20);
@@ -23,14 +24,14 @@ pub const PSOAUTH_STATUS_TIMED_OUT: psoauth_status = psoauth_status(20);
 pub const PSOAUTH_STATUS_NETWORK: psoauth_status = psoauth_status(21);
 /// No trusted TLS connection.
 pub const PSOAUTH_STATUS_TLS: psoauth_status = psoauth_status(22);
-/// What came back is no answer of a token endpoint.
+/// The answer is not one that a token endpoint gives.
 pub const PSOAUTH_STATUS_BAD_RESPONSE: psoauth_status = psoauth_status(23);
 /// The server answered with a redirect; redirects are never followed.
 pub const PSOAUTH_STATUS_REDIRECTED: psoauth_status = psoauth_status(24);
 /// The authorization server refused (RFC 6749 section 5.2); PSOAUTH_CALL_OAUTH_ERROR says how.
 pub const PSOAUTH_STATUS_OAUTH_ERROR: psoauth_status = psoauth_status(30);
-/// The server asks to come back later, by HTTP 429 or by 503 with Retry-After; PSOAUTH_METRIC_RETRY_AFTER_SECONDS says
-/// when, if it said so.
+/// The server asks the client to come back later, by HTTP 429 or by 503 with Retry-After;
+/// PSOAUTH_METRIC_RETRY_AFTER_SECONDS says when, if the server did.
 pub const PSOAUTH_STATUS_THROTTLED: psoauth_status = psoauth_status(31);
 /// A fault of the library or a lack of system resources.
 pub const PSOAUTH_STATUS_INTERNAL: psoauth_status = psoauth_status(90);
@@ -52,7 +53,7 @@ pub const PSOAUTH_REQUEST_CLIENT_ID: psoauth_request_field = psoauth_request_fie
 pub const PSOAUTH_REQUEST_CLIENT_SECRET: psoauth_request_field = psoauth_request_field(4);
 /// `resource`, what the token is for (Entra v1; RFC 8707).
 pub const PSOAUTH_REQUEST_RESOURCE: psoauth_request_field = psoauth_request_field(5);
-/// `scope`, separated by spaces (RFC 6749 section 3.3).
+/// `scope`: one or several, separated by spaces (RFC 6749 section 3.3).
 pub const PSOAUTH_REQUEST_SCOPE: psoauth_request_field = psoauth_request_field(6);
 /// `grant_type`; "client_credentials" unless set. "password" needs a user name and a password, "refresh_token"
 /// a refresh token.
@@ -72,7 +73,7 @@ pub const PSOAUTH_REQUEST_AUTHORITY_HOST: psoauth_request_field = psoauth_reques
 pub const PSOAUTH_REQUEST_ISSUER: psoauth_request_field = psoauth_request_field(12);
 /// A ready assertion that authenticates the client (RFC 7523), in place of a secret.
 pub const PSOAUTH_REQUEST_CLIENT_ASSERTION: psoauth_request_field = psoauth_request_field(13);
-/// The path of a file with such an assertion, read anew at every call.
+/// The path of a file with such an assertion, which is read anew at every call.
 pub const PSOAUTH_REQUEST_CLIENT_ASSERTION_PATH: psoauth_request_field = psoauth_request_field(14);
 /// The path of a certificate with its private key in one file, PEM or PFX, that authenticates the client: it signs an
 /// assertion (RFC 7523), or with PSOAUTH_OPTION_MUTUAL_TLS the TLS handshake (RFC 8705). The file is read anew at every
@@ -101,7 +102,8 @@ pub const PSOAUTH_REQUEST_PROXY: psoauth_request_field = psoauth_request_field(2
 pub const PSOAUTH_REQUEST_PROXY_USERNAME: psoauth_request_field = psoauth_request_field(23);
 /// The password for that proxy.
 pub const PSOAUTH_REQUEST_PROXY_PASSWORD: psoauth_request_field = psoauth_request_field(24);
-/// The path of a PEM file with certificate authorities that are trusted beside the system's, read anew at every call.
+/// The path of a PEM file with certificate authorities that are trusted beside the system's; it is read anew at every
+/// call.
 pub const PSOAUTH_REQUEST_CERTIFICATE_AUTHORITY_PATH: psoauth_request_field = psoauth_request_field(25);
 /// `User-Agent` in place of `PSOAuthHelper/<version>`: at most 256 printable ASCII characters.
 pub const PSOAUTH_REQUEST_USER_AGENT: psoauth_request_field = psoauth_request_field(26);
@@ -120,32 +122,33 @@ pub const PSOAUTH_OPTION_CONNECT_TIMEOUT_MS: psoauth_option = psoauth_option(3);
 /// How the client sends its id and secret: PSOAUTH_CLIENT_AUTHENTICATION_*; in the body unless set. A client that has no
 /// secret but an assertion, key or certificate sends its id in the body.
 pub const PSOAUTH_OPTION_CLIENT_AUTHENTICATION: psoauth_option = psoauth_option(4);
-/// How often a passing fault is tried again inside the deadline: 0 to 10; 1 unless set. Passing are a failed
+/// How often a transient fault is retried inside the deadline: 0 to 10; 1 unless set. Transient are a failed
 /// connection, one that ended before an answer, and HTTP 408, 500, 502, 503 and 504; an OAuth error is not, and
 /// neither is what ends as PSOAUTH_STATUS_THROTTLED. The instance metadata of an Azure virtual machine is asked again at
 /// least five times, unless this is 0, and after HTTP 404, 410 and 429 too, as its documentation says; all of that
 /// takes 75 s to 95 s.
 pub const PSOAUTH_OPTION_MAX_RETRIES: psoauth_option = psoauth_option(5);
-/// 1 lets http go to other machines, in the clear; 0 is the default.
+/// 1 allows http to other machines, in the clear; 0 is the default.
 pub const PSOAUTH_OPTION_ALLOW_HTTP: psoauth_option = psoauth_option(6);
 
 /// 1 waits as long as a throttling server asks (Retry-After) and then tries again, as often as the deadline allows;
 /// without a Retry-After, or with one past the deadline, the call ends at once. 0 is the default.
 pub const PSOAUTH_OPTION_WAIT_WHEN_THROTTLED: psoauth_option = psoauth_option(7);
-/// What the process's token cache does: PSOAUTH_TOKEN_CACHE_*; nothing unless set.
+/// What the process's token cache is used for: PSOAUTH_TOKEN_CACHE_*; for nothing unless set.
 ///
-/// A kept token answers requests alike in all but their limits of time, retries and waiting, until the shorter of five
-/// minutes and a tenth of its life before its end. Calls that ask for the same at once share one exchange, with the
-/// retries and the time to connect of the first; each has its own deadline and may be cancelled alone. A token whose `refresh_in` has passed is
-/// renewed by the first call that asks then; if that fails, the call gets the old one. At most 1,000 tokens are kept, in
-/// memory alone. Not kept are failures, tokens whose end is not known, answers with a refresh token, and those of other
-/// grants than "client_credentials" and "password".
+/// A kept token answers every request that differs in nothing but its time limits, retries and waiting. It does so until
+/// five minutes before its end, or a tenth of its life where that is less. Calls that ask for the same at once share one
+/// exchange, with the retries and the time to connect of the first; each has its own deadline and may be cancelled alone.
+/// A token whose `refresh_in` has passed is renewed by the first call that asks then; if that fails, the call gets the
+/// old one. At most 1,000 tokens are kept, in memory alone. Not kept are failures, tokens whose end is not known, answers
+/// of more than 64 KiB or with a refresh token, and those of other grants than "client_credentials" and "password".
 pub const PSOAUTH_OPTION_TOKEN_CACHE: psoauth_option = psoauth_option(8);
 /// 1 asks the managed identity of the Azure machine or service that this runs on; 0 is the default. That is App Service
 /// and its like, Azure Arc or a virtual machine, as the environment says (IDENTITY_ENDPOINT, IDENTITY_HEADER,
-/// IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says for what, or one PSOAUTH_REQUEST_SCOPE that ends in "/.default". The
-/// identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of PSOAUTH_REQUEST_IDENTITY_* names
-/// another; Azure Arc's agent has to say that its token is of that one.
+/// IMDS_ENDPOINT). PSOAUTH_REQUEST_RESOURCE says what the token is for, or one PSOAUTH_REQUEST_SCOPE that ends in
+/// "/.default". The identity is the system-assigned one unless PSOAUTH_REQUEST_CLIENT_ID or one of
+/// PSOAUTH_REQUEST_IDENTITY_* names another; then a token of Azure Arc's agent is used only where the agent says that it
+/// is for that one.
 pub const PSOAUTH_OPTION_MANAGED_IDENTITY: psoauth_option = psoauth_option(9);
 /// 1 lets the certificate authenticate the TLS connection (RFC 8705) and makes no assertion; 0 is the default.
 pub const PSOAUTH_OPTION_MUTUAL_TLS: psoauth_option = psoauth_option(10);
@@ -159,15 +162,15 @@ pub const PSOAUTH_ENTRA_V2: i64 = 2;
 pub const PSOAUTH_CLIENT_AUTHENTICATION_BODY: i64 = 0;
 /// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with both values form-encoded (RFC 6749 section 2.3.1).
 pub const PSOAUTH_CLIENT_AUTHENTICATION_BASIC: i64 = 1;
-/// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id may hold no colon.
+/// PSOAUTH_OPTION_CLIENT_AUTHENTICATION: HTTP Basic with the values as they are; the id must hold no colon.
 pub const PSOAUTH_CLIENT_AUTHENTICATION_BASIC_RAW: i64 = 2;
 
-/// PSOAUTH_OPTION_TOKEN_CACHE: it does nothing.
+/// PSOAUTH_OPTION_TOKEN_CACHE: the cache is not used.
 pub const PSOAUTH_TOKEN_CACHE_OFF: i64 = 0;
-/// PSOAUTH_OPTION_TOKEN_CACHE: it answers where it can, and keeps what the server answers.
+/// PSOAUTH_OPTION_TOKEN_CACHE: the cache answers where it can, and keeps what the server answers.
 pub const PSOAUTH_TOKEN_CACHE_ON: i64 = 1;
-/// PSOAUTH_OPTION_TOKEN_CACHE: the call asks for no token; it empties the cache, needs nothing else, and ends as
-/// PSOAUTH_STATUS_OK without texts and numbers: there is no token then.
+/// PSOAUTH_OPTION_TOKEN_CACHE: the call empties the cache and asks for no token. It needs nothing else of the request,
+/// and ends as PSOAUTH_STATUS_OK without texts and numbers.
 pub const PSOAUTH_TOKEN_CACHE_CLEAR: i64 = 2;
 
 /// A text of a call that has ended: PSOAUTH_CALL_*.
@@ -177,14 +180,14 @@ pub struct psoauth_call_field(pub u32);
 
 /// `access_token`: present where the status is PSOAUTH_STATUS_OK, never empty, printable ASCII.
 pub const PSOAUTH_CALL_ACCESS_TOKEN: psoauth_call_field = psoauth_call_field(1);
-/// `token_type`, as a rule "Bearer". This and the next two are absent where they hold anything but printable ASCII.
+/// `token_type`, usually "Bearer". This and the next two are absent where they hold anything but printable ASCII.
 pub const PSOAUTH_CALL_TOKEN_TYPE: psoauth_call_field = psoauth_call_field(2);
 /// `refresh_token`.
 pub const PSOAUTH_CALL_REFRESH_TOKEN: psoauth_call_field = psoauth_call_field(3);
 /// `scope`, where the server says what it granted.
 pub const PSOAUTH_CALL_SCOPE: psoauth_call_field = psoauth_call_field(4);
-/// The server's JSON as it came, of a token or of an OAuth error, one with which it throttles too; of a token from the cache, with the `expires_in` that
-/// is left. It may hold secrets: do not log it.
+/// The server's JSON as it came, of a token or of an OAuth error, also of one that comes with throttling; of a token from
+/// the cache, with the `expires_in` that is left. It may hold secrets: do not log it.
 pub const PSOAUTH_CALL_BODY: psoauth_call_field = psoauth_call_field(5);
 /// What went wrong and what to do, for a person: one printable line of at most 500 characters without secrets.
 /// Present where the call has ended, and not with PSOAUTH_STATUS_OK.
@@ -200,8 +203,8 @@ pub const PSOAUTH_CALL_OAUTH_ERROR_URI: psoauth_call_field = psoauth_call_field(
 pub const PSOAUTH_CALL_CORRELATION_ID: psoauth_call_field = psoauth_call_field(10);
 /// `trace_id`, likewise.
 pub const PSOAUTH_CALL_TRACE_ID: psoauth_call_field = psoauth_call_field(11);
-/// `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers with commas between, such as "7000215"
-/// or "50126,70008"; each fits int64_t.
+/// `error_codes`, the numbers of Entra's AADSTS messages: up to 20 decimal numbers separated by commas, such as
+/// "7000215" or "50126,70008"; each fits int64_t.
 pub const PSOAUTH_CALL_ERROR_CODES: psoauth_call_field = psoauth_call_field(12);
 
 /// A number of a call that has ended: PSOAUTH_METRIC_*.

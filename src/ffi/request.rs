@@ -32,7 +32,8 @@ pub extern "C" fn psoauth_request_new() -> *mut psoauth_request {
 
 /// Sets a text of a request, in place of what was there; an empty one is not sent.
 ///
-/// What a text says is looked at when a call starts: its outcome is PSOAUTH_STATUS_INVALID_ARGUMENT where it cannot be.
+/// What a text says is checked when a call starts: that call's outcome is PSOAUTH_STATUS_INVALID_ARGUMENT where it cannot
+/// be used.
 ///
 /// The text is copied, and the copy wiped when it is replaced or freed. One thread at a time may use a request
 /// here.
