@@ -86,9 +86,9 @@ function Get-PSOAuthToken {
     The resource id of a user-assigned managed identity
 
     .PARAMETER AsSecureString
-    Give the tokens in the answer as secure strings; what .NET held of the answer before that, it cannot overwrite
+    Give the tokens in the answer as secure strings; what .NET held of the answer before that cannot be overwritten
     Without it Export-Clixml writes the tokens as text; with it they are encrypted for the user on Windows, and on no other system
-    Get-BearerToken, Get-RemainingMinutes and ConvertFrom-JsonWebToken take them so
+    Get-BearerToken, Get-RemainingMinutes and ConvertFrom-JsonWebToken accept such tokens
 
     .EXAMPLE
     Get-PSOAuthToken -TenantId "contoso.com" -ClientId $clientId -ClientSecret $secret -Scope "https://graph.microsoft.com/.default" | Get-BearerToken

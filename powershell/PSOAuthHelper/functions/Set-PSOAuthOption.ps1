@@ -14,7 +14,7 @@ function Set-PSOAuthOption {
     Seconds for a connection with its TLS handshake: 10 by default
 
     .PARAMETER MaxRetries
-    How often a passing fault is tried again within the time limit: 1 by default
+    How often a transient fault is retried within the time limit: 1 by default
 
     .PARAMETER WaitWhenThrottled
     Wait for as long as a throttling server asks, and try again, within the time limit
@@ -22,7 +22,7 @@ function Set-PSOAuthOption {
 
     .PARAMETER Proxy
     System (the default) for the proxies of the environment and the system, None for no proxy, or the address of one, like "http://proxy.example:3128"
-    This machine itself is always reached without. A credential that was set for another proxy is dropped
+    This machine itself is always reached without a proxy. A credential that was set for another proxy is dropped
 
     .PARAMETER ProxyCredential
     The user name and the password for that proxy
