@@ -22,12 +22,12 @@ const GRACE: Duration = Duration::from_millis(250);
 pub struct Call(State);
 
 enum State {
-    /// It ended where it began.
+    /// It ended before there was an exchange.
     Ended(Outcome),
     Running(Running),
 }
 
-/// An exchange that goes on.
+/// An exchange under way.
 struct Running {
     shared: Arc<Shared>,
     task: AbortHandle,
@@ -185,11 +185,11 @@ impl Shared {
         }
     }
 
-    /// Sets the outcome, if there is none yet, and wakes who waits for it.
+    /// Sets the outcome, if there is none yet, and wakes whoever waits for it.
     fn end(&self, outcome: Outcome) {
         if self.outcome.set(outcome).is_ok() {
-            // Taken once, or a waiter between its look at the outcome and its wait would sleep on. Let go before notifying, or
-            // who wakes would have to wait for the lock at once.
+            // A waiter holds the lock from its look at the outcome until it waits: taking it once, none is missed. It is
+            // let go before notifying, or whoever wakes would wait for it at once.
             drop(self.lock.lock());
             self.ended.notify_all();
         }

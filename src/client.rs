@@ -62,7 +62,7 @@ struct Kept {
 }
 
 impl Options {
-    /// No more than a time limit.
+    /// A time limit and nothing else.
     #[cfg(test)]
     pub fn new(connect_timeout: Duration) -> Self {
         let (authorities, user_agent) = (Authorities::default(), "a test".into());

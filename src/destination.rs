@@ -14,7 +14,7 @@ pub(crate) enum Destination {
     Endpoint(TokenEndpoint),
     /// The token endpoint of an issuer.
     Issuer(Issuer),
-    /// What Azure has at hand for the machine or service that this runs on.
+    /// The managed identity of the Azure machine or service that this runs on.
     ManagedIdentity(ManagedIdentity),
 }
 

@@ -17,10 +17,10 @@ use crate::retry;
 use crate::secret::Text;
 use crate::transport;
 
-/// What a retry ends before the deadline, for its outcome to reach those who wait until then.
+/// How long before the deadline a retry ends, so that its outcome reaches those who wait until then.
 const MARGIN: Duration = Duration::from_millis(10);
 
-/// A retry with less time is not begun.
+/// A retry that would have less time is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 
 /// Makes attempts until there is a token, or a failure that another attempt would not mend or that would come too late.

@@ -4,12 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 static ARMED: Mutex<Option<&'static str>> = Mutex::new(None);
 
-/// Lets the next to come by `place` panic. For tests that have a process of their own.
+/// Makes the next to pass `place` panic. For tests that have a process of their own.
 pub(crate) fn arm(place: &'static str) {
     *ARMED.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
 }
 
-/// Whether nobody has come by the armed place yet.
+/// Whether nobody has passed the armed place yet.
 pub(crate) fn is_armed() -> bool {
     ARMED.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }

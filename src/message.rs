@@ -102,7 +102,7 @@ impl<'a> Redactor<'a> {
         let longest = self.0.iter().map(|needle| needle.len()).max().unwrap_or(0);
         let folded = Folded::of(&text[..boundary(text, shown + LONGEST_SPELLING * longest)]);
         let mut found = Vec::new();
-        // A needle that is longer than the text is costly to prepare for a search that must be vain.
+        // A needle that is longer than the text is costly to prepare for a search that must fail.
         for needle in self.0.iter().map(SecretBytes::as_ref).filter(|needle| needle.len() <= folded.bytes.len()) {
             for at in memmem::find_iter(folded.bytes.as_ref(), needle) {
                 // Marking where a very short secret was would spell it out.

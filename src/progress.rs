@@ -68,7 +68,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// The end, now, of what `progress` looks on at.
+    /// The end, now, of the exchange that `progress` follows.
     pub fn new(result: Result<Arc<TokenResponse>, Error>, progress: &Progress) -> Self {
         Self {
             result,

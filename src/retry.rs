@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// Answers that a moment later may be another one.
+/// Statuses in place of which a moment later another may come.
 const TRANSIENT_STATUSES: [u16; 5] = [408, 500, 502, 503, 504];
 
 /// Whether an answer with this HTTP status and no OAuth error is worth another attempt.
@@ -17,7 +17,7 @@ pub(crate) enum Backoff {
     /// As the request asks, after 0.1 to 10 s.
     Brief,
     /// As Microsoft asks of those who use the instance metadata of Azure's machines: five times, after about 2, 5, 10,
-    /// 20 and 40 s. It says of itself to be back within 70 s.
+    /// 20 and 40 s. The service is to be back within 70 s.
     InstanceMetadata,
 }
 

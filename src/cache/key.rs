@@ -110,7 +110,7 @@ impl Key {
             certificate_authority_path,
             user_agent,
         ];
-        // Most are empty: each of the others stands behind its number, and one that is no text's ends the list.
+        // Most are empty: each of the others follows its number, and a number that is no text's ends the list.
         for (number, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             inputs.extend(&[number as u8]);
             push(&mut inputs, text.as_str().as_bytes());
@@ -146,7 +146,7 @@ impl Key {
     }
 }
 
-/// Appends `text` behind its length (LEB128), so that no two lists of texts make the same bytes.
+/// Appends `text` after its length (LEB128), so that no two lists of texts make the same bytes.
 fn push(inputs: &mut SecretBytes, text: &[u8]) {
     let mut length = text.len();
     while length >= 0x80 {

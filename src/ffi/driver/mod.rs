@@ -52,7 +52,7 @@ const SECRET_FIELDS: [psoauth_request_field; 6] = [
     PSOAUTH_REQUEST_PROXY_PASSWORD,
 ];
 
-/// Requests and calls in every state, and decisions what to do with them.
+/// Requests and calls in every state, and decisions about what to do with them.
 pub struct Driver<'a> {
     world: &'a World,
     choices: Choices,
@@ -66,7 +66,7 @@ impl<'a> Driver<'a> {
         Self { world, choices, requests: [Request::NULL; 3], calls: std::array::from_fn(|_| Call::null()) }
     }
 
-    /// Does at most so many things, fewer where the bytes of the choices end.
+    /// Takes as many steps, fewer where the bytes of the choices end.
     pub fn run(&mut self, steps: usize) {
         for _ in 0..steps {
             self.step();
