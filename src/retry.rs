@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// Statuses in place of which a moment later another may come.
+/// Statuses of faults that may be gone a moment later.
 const TRANSIENT_STATUSES: [u16; 5] = [408, 500, 502, 503, 504];
 
 /// Whether an answer with this HTTP status and no OAuth error is worth another attempt.

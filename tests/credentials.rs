@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use psoauth_test_support::{Answer, Identity, Installation, OidcProvider, OpenSsl, Server, Suite};
+use psoauth_test_support::{Answer, Identity, OidcInstallation, OidcProvider, OpenSsl, Server, Suite};
 use psoauthhelper::{Call, ClientAuthentication, Error, Status, TokenRequest};
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ fn main() {
         .run()
 }
 
-fn tools() -> Result<(OpenSsl, Installation), String> {
-    Ok((OpenSsl::find()?, Installation::find()?))
+fn tools() -> Result<(OpenSsl, OidcInstallation), String> {
+    Ok((OpenSsl::find()?, OidcInstallation::find()?))
 }
 
 fn request(endpoint: String) -> TokenRequest {
@@ -151,7 +151,7 @@ fn part(assertion: &str, index: usize) -> Value {
 }
 
 /// Verifies the assertion of `request` with jose and checks each of its claims; returns its header.
-fn verified(jose: &Installation, request: TokenRequest, pem: &str) -> Value {
+fn verified(jose: &OidcInstallation, request: TokenRequest, pem: &str) -> Value {
     let before = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let (assertion, endpoint) = assertion_of(request);
     let (header, claims) = jose.verify(&assertion, pem).unwrap_or_else(|error| panic!("{error}"));
@@ -168,7 +168,7 @@ fn verified(jose: &Installation, request: TokenRequest, pem: &str) -> Value {
     header
 }
 
-fn every_form_of_key_signs_what_jose_verifies((openssl, jose): (OpenSsl, Installation)) {
+fn every_form_of_key_signs_what_jose_verifies((openssl, jose): (OpenSsl, OidcInstallation)) {
     openssl.write("password", PASSWORD);
     for (key, make, algorithm) in [
         ("rsa", "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.pem", "PS256"),
@@ -216,7 +216,7 @@ fn thumbprint(openssl: &OpenSsl, hash: &str) -> String {
     URL_SAFE_NO_PAD.encode(bytes.collect::<Vec<_>>())
 }
 
-fn every_form_of_pfx_signs_what_jose_verifies((openssl, jose): (OpenSsl, Installation)) {
+fn every_form_of_pfx_signs_what_jose_verifies((openssl, jose): (OpenSsl, OidcInstallation)) {
     make_certificate(&openssl);
     let expected = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint(&openssl, "sha256") });
     // Certificates of others around the client's own.
@@ -261,7 +261,7 @@ fn every_form_of_pfx_signs_what_jose_verifies((openssl, jose): (OpenSsl, Install
     }
 }
 
-fn algorithms_follow_the_key_or_the_caller((openssl, jose): (OpenSsl, Installation)) {
+fn algorithms_follow_the_key_or_the_caller((openssl, jose): (OpenSsl, OidcInstallation)) {
     make_certificate(&openssl);
     let path = openssl.write("both.pem", format!("{}{}", openssl.text("rsa.pem"), openssl.text("crt.pem")));
     let with = |algorithm: &str| TokenRequest {
@@ -289,7 +289,7 @@ fn private_key(path: &Path, password: &str) -> TokenRequest {
     TokenRequest { private_key_path: text(path), certificate_password: password.into(), ..request(String::new()) }
 }
 
-fn oidc_provider_takes_the_assertions((openssl, oidc): (OpenSsl, Installation)) {
+fn oidc_provider_takes_the_assertions((openssl, oidc): (OpenSsl, OidcInstallation)) {
     make_certificate(&openssl);
     openssl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem");
     openssl.run("pkey -in p256.pem -pubout -out p256.pub");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use psoauth_test_support::{Answer, Authority, Installation, OidcProvider, Received, Server, Suite};
+use psoauth_test_support::{Answer, Authority, OidcInstallation, OidcProvider, Received, Server, Suite};
 use psoauthhelper::{Call, Status, TokenRequest};
 
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -11,7 +11,7 @@ const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
 fn main() {
     Suite::new()
-        .with_tool("oidc_providers_metadata_leads_to_a_token", Installation::find, oidc_providers_metadata)
+        .with_tool("oidc_providers_metadata_leads_to_a_token", OidcInstallation::find, oidc_providers_metadata)
         .test("an_issuer_is_asked_once_by_those_who_ask_alike", an_issuer_is_asked_once)
         .test("metadata_is_looked_for_in_both_places", metadata_is_looked_for_in_both_places)
         .test("another_issuers_metadata_is_not_used", another_issuers_metadata_is_not_used)
@@ -73,7 +73,7 @@ fn targets(server: &Server) -> Vec<(String, usize)> {
     counted
 }
 
-fn oidc_providers_metadata(installation: Installation) {
+fn oidc_providers_metadata(installation: OidcInstallation) {
     let provider = installation.start();
     let (id, secret) = OidcProvider::POST_CLIENT;
     let request = |issuer: &str| TokenRequest {

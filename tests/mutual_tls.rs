@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use psoauth_test_support::{
-    Answer, Authority, Identity, Installation, OidcProvider, OpenSsl, Server, Suite, TlsVersion,
+    Answer, Authority, Identity, OidcInstallation, OidcProvider, OpenSsl, Server, Suite, TlsVersion,
 };
 use psoauthhelper::{Call, Error, Status, Text, TokenRequest};
 use serde_json::json;
@@ -21,8 +21,8 @@ fn main() {
         .run()
 }
 
-fn tools() -> Result<(OpenSsl, Installation), String> {
-    Ok((OpenSsl::find()?, Installation::find()?))
+fn tools() -> Result<(OpenSsl, OidcInstallation), String> {
+    Ok((OpenSsl::find()?, OidcInstallation::find()?))
 }
 
 /// Clients' files and a server that trusts their authority.
@@ -151,7 +151,7 @@ fn without_tls_nothing_is_sent() {
     assert_eq!((call.wait().attempts, server.connections()), (0, 0));
 }
 
-fn oidc_provider_knows_the_certificates((openssl, oidc): (OpenSsl, Installation)) {
+fn oidc_provider_knows_the_certificates((openssl, oidc): (OpenSsl, OidcInstallation)) {
     let setup = Setup::new();
     let server = setup.servers.issue(&["127.0.0.1"]);
     let issued = setup.clients.issue_client("client.example");

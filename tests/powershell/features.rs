@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use psoauth_test_support::{
-    Answer, Authority, Identity, Installation, OidcProvider, OpenSsl, Proxy, Received, Server, Suite, Unreachable,
+    Answer, Authority, Identity, OidcInstallation, OidcProvider, OpenSsl, Proxy, Received, Server, Suite, Unreachable,
     tools,
 };
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const METADATA: &str = "/.well-known/openid-configuration";
 
 pub fn add(suite: Suite) -> Suite {
     let openssl = || Ok::<_, String>((tools::pwsh()?, OpenSsl::find()?));
-    let jose = || Ok::<_, String>((tools::pwsh()?, OpenSsl::find()?, Installation::find()?));
+    let jose = || Ok::<_, String>((tools::pwsh()?, OpenSsl::find()?, OidcInstallation::find()?));
     let suite = suite
         .with_tool("every_credential_is_sent_as_what_it_is", openssl, |(pwsh, openssl)| {
             credentials(&Session::new(&pwsh), &openssl);
@@ -151,7 +151,7 @@ fn assertion(request: &Received) -> (Value, Value) {
     (part(), part())
 }
 
-fn certificates(session: &Session, openssl: &OpenSsl, jose: &Installation) {
+fn certificates(session: &Session, openssl: &OpenSsl, jose: &OidcInstallation) {
     make_keys(openssl);
     let server = Server::start(|_| Answer::token());
     let endpoint = server.url("/token");

@@ -1,5 +1,5 @@
-# What the command makes of hostile answers: the id, the category's record and the message of each, and a file with all
-# that they leave in streams and $Error, to be searched for secrets.
+# What the command makes of hostile answers: the id, the record and the message of each. It writes a file with
+# all that they leave in streams and $Error, to be searched for secrets.
 #
 # -Module: the module's folder.
 # -Cases: a file of JSON: an array of Name, Endpoint, ConnectTimeoutSeconds, TimeoutSeconds, Id (empty for a token) and

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use psoauth_test_support::{
-    Authority, AuthorizationServer, AuthorizationServerBuilder, Installation, OidcProvider, Proxy, Received, Suite,
+    Authority, AuthorizationServer, AuthorizationServerBuilder, OidcInstallation, OidcProvider, Proxy, Received, Suite,
 };
 
 use crate::session::{self, CLIENT_ID, CLIENT_SECRET, Session};
@@ -23,7 +23,7 @@ pub fn add(suite: Suite) -> Suite {
         .with_tool("without_a_password_a_credential_is_asked_for", session::find_trusting, |pwsh| credential(&pwsh));
     suite.with_tool(
         "an_independent_server_understands_it",
-        || Ok::<_, String>((session::find()?, Installation::find()?)),
+        || Ok::<_, String>((session::find()?, OidcInstallation::find()?)),
         |(pwsh, installation)| independent_server(&pwsh, &installation.start()),
     )
 }

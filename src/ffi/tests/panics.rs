@@ -15,7 +15,7 @@ const ALONE: &str = "PSOAUTH_TEST_ALONE";
 const SECRET: &str = "hunter2hunter2";
 const TOKEN: &str = "t0k3nt0k3nt0k3n";
 
-/// Where there is a panic, and how the call is asked for that comes by there.
+/// Where there is a panic, and what makes a call that passes there.
 const IN_CALLS: [(&str, Way); 10] = [
     ("task", Way::Plain),
     ("client", Way::Plain),

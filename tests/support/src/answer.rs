@@ -2,12 +2,10 @@
 
 use std::io::{self, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::Connection;
-use crate::watched::Watched;
+use crate::{Connection, Gate};
 
 /// What the server does after a request, in order. When the steps are through, the connection is kept for the next
 /// request, unless the request or the answer said `Connection: close`.
@@ -279,22 +277,6 @@ fn reason(status: u16) -> &'static str {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         _ => "",
-    }
-}
-
-/// Holds answers back until the test opens it.
-#[derive(Clone, Debug, Default)]
-pub struct Gate(pub(crate) Arc<Watched<bool>>);
-
-impl Gate {
-    /// A closed gate.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Lets everything through, from now on.
-    pub fn open(&self) {
-        self.0.change(|open| *open = true);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{Program, Running, tools};
 const FILES: [&str; 4] = ["package.json", "package-lock.json", "server.mjs", "verify.mjs"];
 
 /// oidc-provider as npm installed it.
-pub struct Installation {
+pub struct OidcInstallation {
     node: PathBuf,
     folder: PathBuf,
 }
@@ -22,7 +22,7 @@ pub struct OidcProvider {
     _running: Running,
 }
 
-impl Installation {
+impl OidcInstallation {
     /// Installs it by its lock file into a folder of cargo's target, unless it is there already.
     ///
     /// # Errors

@@ -3,12 +3,12 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use psoauth_test_support::{Installation, OidcProvider, Suite};
+use psoauth_test_support::{OidcInstallation, OidcProvider, Suite};
 
 fn main() {
     Suite::new()
-        .with_tool("clients_are_told_apart", Installation::find, clients_are_told_apart)
-        .with_tool("it_stops_when_dropped", Installation::find, it_stops_when_dropped)
+        .with_tool("clients_are_told_apart", OidcInstallation::find, clients_are_told_apart)
+        .with_tool("it_stops_when_dropped", OidcInstallation::find, it_stops_when_dropped)
         .run()
 }
 
@@ -28,7 +28,7 @@ fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
-fn clients_are_told_apart(installation: Installation) {
+fn clients_are_told_apart(installation: OidcInstallation) {
     let provider = installation.start();
     let (id, secret) = OidcProvider::POST_CLIENT;
     let grant = format!("grant_type=client_credentials&client_id={id}&client_secret=");
@@ -44,7 +44,7 @@ fn clients_are_told_apart(installation: Installation) {
     assert!(target.starts_with("HTTP/1.1 400 ") && target.contains("invalid_target"), "{target}");
 }
 
-fn it_stops_when_dropped(installation: Installation) {
+fn it_stops_when_dropped(installation: OidcInstallation) {
     let provider = installation.start();
     let authority = provider.issuer().strip_prefix("http://").unwrap().to_owned();
     assert_eq!(provider.token_endpoint(), format!("http://{authority}/token"));
