@@ -53,12 +53,10 @@ const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const configuration = {
   clients: [
     client('post-client', `post+secret/with&every=awk%ward'char"acter `, 'client_secret_post'),
-    client('basic-client', `basic+secret/with&every=awk%ward'char"acter `, 'client_secret_basic'),
     ...(added.clients ?? []).map(keyClient),
   ],
   clientAuthMethods: [
     'client_secret_post',
-    'client_secret_basic',
     'private_key_jwt',
     'tls_client_auth',
     'self_signed_tls_client_auth',

@@ -95,8 +95,6 @@ fn install(npm: &Path, folder: &Path) -> Result<(), String> {
 impl OidcProvider {
     /// The client that sends its secret in the body: id and secret.
     pub const POST_CLIENT: (&str, &str) = ("post-client", "post+secret/with&every=awk%ward'char\"acter ");
-    /// The client that sends its secret in a Basic header: id and secret.
-    pub const BASIC_CLIENT: (&str, &str) = ("basic-client", "basic+secret/with&every=awk%ward'char\"acter ");
     /// The resource that clients may ask for (RFC 8707).
     pub const RESOURCE: &str = "https://api.example.com";
     /// The scope that the resource knows.
