@@ -43,6 +43,7 @@ mod exchange;
 mod failure;
 #[cfg(test)]
 mod fault;
+// Pointers come from C there, and nowhere else.
 #[allow(unsafe_code)]
 pub mod ffi;
 mod file;
