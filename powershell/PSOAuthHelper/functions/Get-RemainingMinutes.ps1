@@ -1,7 +1,7 @@
 function Get-RemainingMinutes {
     <#
     .SYNOPSIS
-    Get the minutes that a token is still valid
+    Get the minutes for which a token is still valid
 
     .DESCRIPTION
     Get the number of minutes until the token of a token response expires, rounded to a whole number. It is negative once the token has expired.
@@ -14,7 +14,7 @@ function Get-RemainingMinutes {
     .EXAMPLE
     Get-RemainingMinutes -InputObject $token
 
-    This will return the minutes that the token in $token is still valid.
+    This will return the minutes for which the token in $token is still valid.
 
     .EXAMPLE
     if (-not $token -or (Get-RemainingMinutes -InputObject $token) -lt 5) { $token = Invoke-ClientCredentialsGrant @parameters }

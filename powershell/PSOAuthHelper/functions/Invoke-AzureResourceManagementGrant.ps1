@@ -18,7 +18,7 @@ function Invoke-AzureResourceManagementGrant {
     Without it you are asked for a credential
 
     .PARAMETER EnableException
-    This parameters disables user-friendly warnings and enables the throwing of exceptions
+    This parameter disables user-friendly warnings and enables the throwing of exceptions
     This is less user friendly, but allows catching exceptions in calling scripts
 
     .EXAMPLE

@@ -10,7 +10,7 @@ function Invoke-PasswordGrant {
     The URL / URI for the authorization server
 
     .PARAMETER Resource
-    The URL / URI for the protected resource you want the token to be valid to
+    The URL / URI for the protected resource you want the token to be valid for
 
     .PARAMETER ClientId
     The Client Id that you want to use for the authentication process
@@ -25,7 +25,7 @@ function Invoke-PasswordGrant {
     The id (a GUID) or a domain name of the Microsoft Entra tenant that you want to authenticate against, like "contoso.com"
 
     .PARAMETER Scope
-    The scope details that you want the token to valid for
+    The scope details that you want the token to be valid for
 
     .PARAMETER AuthEndpointV1
     Use the v1 endpoint of Microsoft Entra for the tenant: "https://login.microsoftonline.com/<TenantId>/oauth2/token"
@@ -34,7 +34,7 @@ function Invoke-PasswordGrant {
     Use the v2.0 endpoint of Microsoft Entra for the tenant: "https://login.microsoftonline.com/<TenantId>/oauth2/v2.0/token"
 
     .PARAMETER EnableException
-    This parameters disables user-friendly warnings and enables the throwing of exceptions
+    This parameter disables user-friendly warnings and enables the throwing of exceptions
     This is less user friendly, but allows catching exceptions in calling scripts
 
     .EXAMPLE

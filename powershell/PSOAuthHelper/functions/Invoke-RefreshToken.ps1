@@ -19,7 +19,7 @@ function Invoke-RefreshToken {
     The token response that holds the refresh token: the object that one of the grant commands returned, with a refresh_token property
 
     .PARAMETER EnableException
-    This parameters disables user-friendly warnings and enables the throwing of exceptions
+    This parameter disables user-friendly warnings and enables the throwing of exceptions
     This is less user friendly, but allows catching exceptions in calling scripts
 
     .EXAMPLE
