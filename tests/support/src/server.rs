@@ -1,8 +1,9 @@
 //! A byte-level HTTP server on 127.0.0.1.
 
+use std::collections::BTreeSet;
 use std::io::BufReader;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rustls::{HandshakeKind, ServerConfig, ServerConnection};
@@ -11,8 +12,8 @@ use crate::connection::Connections;
 use crate::watched::Watched;
 use crate::{Answer, Connection, DEADLINE, Identity, Received};
 
-/// A byte-level HTTP/1.1 server on 127.0.0.1, at a port that the system chose. Dropping it closes every connection and
-/// joins its threads; if a handler has panicked, so does the drop.
+/// A byte-level HTTP/1.1 server on 127.0.0.1, at a port that the system chose and no other server of the process has had.
+/// Dropping it closes every connection and joins its threads; if a handler has panicked, so does the drop.
 pub struct Server {
     scheme: &'static str,
     address: SocketAddr,
@@ -81,7 +82,7 @@ impl Server {
         handshakes: Arc<Watched<Handshakes>>,
         serve: impl Fn(Connection) + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a port");
+        let listener = listener();
         let address = listener.local_addr().expect("a listener has an address");
         let connections = Arc::<Connections>::default();
         let accepting = Arc::clone(&connections);
@@ -178,6 +179,22 @@ impl Drop for Server {
         if !thread::panicking() {
             assert!(matches!(handlers_panicked, Some(Ok(false))), "a handler of the server panicked");
         }
+    }
+}
+
+/// Listens at a port that no server of this process has had: what the library keeps by an address (tokens, metadata,
+/// connections) would be taken for a later server's.
+fn listener() -> TcpListener {
+    static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    // Held meanwhile, so that the system does not choose them again.
+    let mut used_ones = Vec::new();
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a port");
+        let port = listener.local_addr().expect("a listener has an address").port();
+        if USED.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
+            return listener;
+        }
+        used_ones.push(listener);
     }
 }
 

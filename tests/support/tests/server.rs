@@ -1,5 +1,6 @@
 //! The byte-level server, seen from a bare socket.
 
+use std::collections::HashSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -195,6 +196,13 @@ fn a_server_can_keep_no_record() {
     post(&mut socket, "/", "");
     read_exactly(&mut socket, &Answer::token().bytes());
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn no_port_is_used_twice() {
+    // Of some 14,000 ports chosen at random, so many would have been the same time and again.
+    let ports: HashSet<_> = (0..1_000).map(|_| Server::start(|_| Answer::token()).port()).collect();
+    assert_eq!(ports.len(), 1_000);
 }
 
 #[test]
