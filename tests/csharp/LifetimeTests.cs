@@ -61,11 +61,15 @@ public class LifetimeTests
     public async Task ADroppedTaskLetsItsCallEnd()
     {
         var dropped = DropACall();
-        // The pump sees calls end in the order of their ends: when this later one has, the dropped one has too.
+        // The pump sees calls end in the order of their ends: when a later one has, the dropped one has too. Where it was held
+        // up, it sees both at once, and may have the dropped one still at hand.
         using var later = TestServer.SilentRequest();
         later.Timeout = TimeSpan.FromMilliseconds(500);
-        await Assert.ThrowsAsync<TokenException>(() => TokenClient.RequestTokenAsync(later));
-        CollectGarbage();
+        for (var turn = 0; turn < 10 && dropped.IsAlive; turn++)
+        {
+            await Assert.ThrowsAsync<TokenException>(() => TokenClient.RequestTokenAsync(later));
+            CollectGarbage();
+        }
         Assert.False(dropped.IsAlive);
     }
 

@@ -15,8 +15,8 @@ public class TokenRenewerTests
         var first = await renewer.GetTokenAsync();
         Assert.Same(first, await renewer.GetTokenAsync());
 
-        // Renewed five minutes before its end, in waits of a minute at most.
-        while (first.ExpiresOn - _time.GetUtcNow() > TimeSpan.FromMinutes(5) + Second)
+        // Renewed five minutes before its end, in waits of a minute at most and of whole milliseconds.
+        while (first.ExpiresOn - _time.GetUtcNow() >= TimeSpan.FromMinutes(5) + TimeSpan.FromMilliseconds(1))
         {
             Assert.Same(first, await renewer.GetTokenAsync());
             Assert.InRange(await _time.PassNextTimerAsync(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
