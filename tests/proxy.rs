@@ -28,7 +28,7 @@ fn suite() -> Suite {
         .test("a_proxy_may_take_plain_http", a_proxy_may_take_plain_http)
         .test("a_proxy_may_speak_tls", a_proxy_may_speak_tls)
         .test("what_a_proxy_refuses_is_explained", what_a_proxy_refuses_is_explained)
-        .test("clients_with_other_credentials_do_not_meet", clients_with_other_credentials_do_not_meet)
+        .alone("clients_with_other_credentials_do_not_meet", clients_with_other_credentials_do_not_meet)
 }
 
 /// The child: endpoint, proxy and file of authorities; it prints the token or the message.

@@ -11,9 +11,6 @@ use psoauth_test_support::{Output, Program};
 use crate::client::{exchange, request};
 use crate::{memory, secrets};
 
-/// Set in a process that runs one trial.
-pub const ALONE: &str = "PSOAUTH_TEST_ALONE";
-
 /// What a child process printed of one call.
 pub struct Told {
     /// The status, such as `Tls`.
@@ -27,14 +24,6 @@ pub struct Told {
 /// This program, to be run with `arguments`.
 pub fn program(arguments: &[&str]) -> Program {
     Program::new(env::current_exe().expect("a program has a path")).args(arguments)
-}
-
-/// Runs a trial in a process of its own.
-pub fn alone(name: &str, trial: impl FnOnce()) {
-    match env::var_os(ALONE) {
-        Some(_) => trial(),
-        None => drop(program(&["--exact", name, "--nocapture"]).env(ALONE, "1").output().success()),
-    }
 }
 
 /// One call across a network, in a process with its environment.

@@ -8,16 +8,13 @@ use std::time::Duration;
 use psoauth_test_support::{Answer, Server, Suite};
 use psoauthhelper::{Call, Text};
 
-use crate::child::alone;
 use crate::client::request;
 
 const THREADS: usize = 200;
 const CALLS: usize = 50;
 
 pub fn add(suite: Suite) -> Suite {
-    suite.test("load::everyone_gets_an_answer_of_their_own", || {
-        alone("load::everyone_gets_an_answer_of_their_own", everyone_gets_an_answer_of_their_own)
-    })
+    suite.alone("load::everyone_gets_an_answer_of_their_own", everyone_gets_an_answer_of_their_own)
 }
 
 fn everyone_gets_an_answer_of_their_own() {

@@ -8,10 +8,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use psoauth_test_support::cases::{self, SECRET, TOKEN};
-use psoauth_test_support::{Answer, Server, Suite, spellings};
+use psoauth_test_support::{ALONE, Answer, Server, Suite, spellings};
 use psoauthhelper::{Call, ClientAuthentication};
 
-use crate::child::{ALONE, program};
+use crate::child::program;
 use crate::client::request;
 
 const NO_CASE: &str = "secrets::no_case_shows_one";

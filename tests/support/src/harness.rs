@@ -1,6 +1,13 @@
 //! Test programs that list their trials (`harness = false`), so that a trial that lacks a tool shows as ignored.
 
+use std::env;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::Program;
+
+/// Set in a process that runs one trial, by [`Suite::alone`].
+pub const ALONE: &str = "PSOAUTH_TEST_ALONE";
 
 /// The trials of a test program.
 #[derive(Default)]
@@ -36,6 +43,20 @@ impl Suite {
         self
     }
 
+    /// Adds a trial that runs in a process of its own: it measures that, or other trials would get in its way there.
+    pub fn alone<V: Verdict>(self, name: &str, trial: impl FnOnce() -> V + Send + 'static) -> Self {
+        let own = name.to_owned();
+        self.test(name, move || match env::var_os(ALONE) {
+            Some(_) => trial().verdict(),
+            None => {
+                let program = Program::new(env::current_exe().expect("a program has a path"));
+                let output = program.args(["--exact", &own, "--nocapture"]).env(ALONE, "1").output().success();
+                // A run that found no trial would also end well.
+                if output.stdout.contains("1 passed") { Ok(()) } else { Err(output.stdout) }
+            }
+        })
+    }
+
     /// Adds a trial that needs a tool. `find` is asked when the trial runs; without the tool the trial is ignored with the
     /// reason, or fails when `PSOAUTH_REQUIRE_TOOLS` is 1.
     pub fn with_tool<T, V: Verdict>(
@@ -58,7 +79,7 @@ impl Suite {
 }
 
 fn without_tool(reason: String) -> Result<Completion, Failed> {
-    match std::env::var_os("PSOAUTH_REQUIRE_TOOLS").is_some_and(|value| value == "1") {
+    match env::var_os("PSOAUTH_REQUIRE_TOOLS").is_some_and(|value| value == "1") {
         true => Err(reason.into()),
         false => Ok(Completion::ignored_with(reason)),
     }

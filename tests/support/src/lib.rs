@@ -42,7 +42,7 @@ pub use authorization_server::{AuthorizationServer, AuthorizationServerBuilder};
 pub use connection::Connection;
 pub use django_oauth_toolkit::{DjangoInstallation, DjangoOAuthToolkit};
 pub use gate::Gate;
-pub use harness::Suite;
+pub use harness::{ALONE, Suite};
 pub use oidc_provider::{OidcInstallation, OidcProvider};
 pub use openssl::OpenSsl;
 pub use pki::{Authority, Identity, TlsVersion};
