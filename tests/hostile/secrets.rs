@@ -104,6 +104,9 @@ fn play_and_search() {
 /// How each byte of a mask differs from what it stands for: the searching process must not hold what it looks for.
 const MASK: u8 = 0x5a;
 
+/// The length of a secret.
+const LETTERS: usize = 64;
+
 fn memory_is_wiped() {
     let server = Server::start(|request| {
         let secret = request.field("client_secret").expect("a secret");
@@ -119,7 +122,9 @@ fn memory_is_wiped() {
 pub fn count_leftovers(endpoint: &str) {
     let masked = fresh_mask();
     let reversed: Vec<u8> = masked.iter().rev().copied().collect();
-    assert_eq!(count(&masked), 0, "the search finds itself");
+    // What was freed begins with notes of the allocator's: a copy is known by its second half.
+    let (secret_end, token_end) = (&masked[LETTERS / 2..], &reversed[LETTERS / 2..]);
+    assert_eq!(count(secret_end), 0, "the search finds itself");
     for number in 0..10 {
         let mut secret = zeroize::Zeroizing::new(String::with_capacity(masked.len()));
         secret.extend(masked.iter().map(|byte| char::from(byte ^ MASK)));
@@ -128,15 +133,15 @@ pub fn count_leftovers(endpoint: &str) {
         let call = Call::start(request);
         assert!(call.wait().result.is_ok());
         if number == 0 {
-            assert_ne!(count(&reversed), 0, "the search does not find what is there");
+            assert_ne!(count(token_end), 0, "the search does not find what is there");
         }
     }
-    println!("secret: {}\ntoken: {}", count(&masked), count(&reversed));
+    println!("secret: {}\ntoken: {}", count(secret_end), count(token_end));
 }
 
-/// 32 letters at random, masked.
+/// Letters at random, masked.
 fn fresh_mask() -> Vec<u8> {
-    let mut bytes = vec![0; 32];
+    let mut bytes = vec![0; LETTERS];
     File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes)).expect("Linux has random bytes");
     bytes.iter().map(|byte| (b'a' + byte % 26) ^ MASK).collect()
 }
