@@ -7,6 +7,8 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use psoauth_test_support::cases::{self, SECRET, TOKEN};
 use psoauth_test_support::{ALONE, Answer, Server, Suite, spellings};
 use psoauthhelper::{Call, ClientAuthentication};
@@ -109,34 +111,48 @@ const LETTERS: usize = 64;
 
 fn memory_is_wiped() {
     let server = Server::start(|request| {
-        let secret = request.field("client_secret").expect("a secret");
+        // Open connections keep a header, until they are used again.
+        let Some(secret) = request.field("client_secret") else { return Answer::token().close() };
         // The token is the secret the other way round, so that the child can tell it without being told.
         let token: String = secret.chars().rev().collect();
         Answer::json(200, format!(r#"{{"access_token":"{token}","expires_in":3600}}"#))
     });
     let output = program(&["--leftovers", &server.url("/token")]).output().success();
-    assert_eq!(output.stdout, "secret: 0\ntoken: 0\n");
+    assert_eq!(output.stdout, "secret: 0\nheader: 0\ntoken: 0\n");
 }
 
-/// Makes ten calls, frees them, and counts what this process still holds of their secret and token.
+/// Makes ten calls with each way to send a secret, frees them, and counts what this process still holds of the secret, of
+/// its form in a header, and of the token.
 pub fn count_leftovers(endpoint: &str) {
     let masked = fresh_mask();
     let reversed: Vec<u8> = masked.iter().rev().copied().collect();
     // What was freed begins with notes of the allocator's: a copy is known by its second half.
     let (secret_end, token_end) = (&masked[LETTERS / 2..], &reversed[LETTERS / 2..]);
+    let header_end = basic_end(&masked);
     assert_eq!(count(secret_end), 0, "the search finds itself");
     for number in 0..10 {
         let mut secret = zeroize::Zeroizing::new(String::with_capacity(masked.len()));
         secret.extend(masked.iter().map(|byte| char::from(byte ^ MASK)));
-        let mut request = request(endpoint);
-        request.client_secret = secret.as_str().into();
-        let call = Call::start(request);
-        assert!(call.wait().result.is_ok());
-        if number == 0 {
-            assert_ne!(count(token_end), 0, "the search does not find what is there");
+        for way in [ClientAuthentication::BasicRaw, ClientAuthentication::Body] {
+            let mut request = request(endpoint);
+            request.client_secret = secret.as_str().into();
+            request.client_authentication = way;
+            let call = Call::start(request);
+            assert!(call.wait().result.is_ok());
+            if number == 0 && way == ClientAuthentication::Body {
+                assert_ne!(count(token_end), 0, "the search does not find what is there");
+            }
         }
     }
-    println!("secret: {}\ntoken: {}", count(secret_end), count(token_end));
+    println!("secret: {}\nheader: {}\ntoken: {}", count(secret_end), count(&header_end), count(token_end));
+}
+
+/// What HTTP Basic makes of the second half of a secret behind the client's id, masked.
+fn basic_end(masked: &[u8]) -> Vec<u8> {
+    let before = "the-client:".len();
+    let start = (LETTERS / 2..).find(|start| (before + start).is_multiple_of(3)).expect("one of three");
+    let groups = masked[start..].chunks_exact(3).map(|group| [group[0] ^ MASK, group[1] ^ MASK, group[2] ^ MASK]);
+    groups.flat_map(|group| STANDARD.encode(group).into_bytes()).map(|letter| letter ^ MASK).collect()
 }
 
 /// Letters at random, masked.
