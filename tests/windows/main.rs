@@ -17,6 +17,6 @@ mod trials;
 use psoauth_test_support::Suite;
 
 fn main() {
-    let module = requests::add(scripts::add(Suite::new()));
-    certificates::add(proxy::add(session::add(programs::add(dll::add(module))))).run();
+    let groups = [scripts::add, requests::add, dll::add, programs::add, session::add, proxy::add, certificates::add];
+    groups.into_iter().fold(Suite::new(), |suite, add| add(suite)).run()
 }
