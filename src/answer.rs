@@ -44,7 +44,7 @@ impl Answer {
     /// [`Status::OAuthError`], [`Status::Throttled`], [`Status::Redirected`] or [`Status::BadResponse`].
     pub fn to_token(&self, redactor: &Redactor<'_>) -> Result<TokenResponse, Error> {
         #[cfg(test)]
-        crate::fault::point("answer");
+        crate::failpoint::hit("answer");
         if (300..400).contains(&self.http_status) {
             return Err(self.redirected(redactor));
         }

@@ -31,7 +31,7 @@ impl Authorities {
 
     fn read(path: &str) -> Result<Self, Error> {
         #[cfg(test)]
-        crate::fault::point("file");
+        crate::failpoint::hit("file");
         let pem = file::read(WHAT, path, LARGEST_FILE)?;
         certificates(pem.as_ref())
             .map(|certificates| Self(certificates.into()))

@@ -116,7 +116,7 @@ impl Cache {
     {
         let mut state = self.write();
         #[cfg(test)]
-        crate::fault::point("cache");
+        crate::failpoint::hit("cache");
         if let Some(token) = self.lend(&state, key, self.now()) {
             return Found::Token(token);
         }

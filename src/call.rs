@@ -112,7 +112,7 @@ impl Call {
 
     fn wait_until(&self, end: Option<Instant>) -> Option<&Outcome> {
         #[cfg(test)]
-        crate::fault::point("wait");
+        crate::failpoint::hit("wait");
         match &self.0 {
             State::Ended(outcome) => Some(outcome),
             State::Running(running) => running.wait(end),

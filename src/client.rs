@@ -97,7 +97,7 @@ impl Options {
 pub(crate) fn client(options: &Options) -> Result<Client, Failure> {
     let mut clients = lock(&CLIENTS);
     #[cfg(test)]
-    crate::fault::point("client");
+    crate::failpoint::hit("client");
     if let Some(client) = clients.find(options, Instant::now()) {
         return Ok(client);
     }

@@ -40,9 +40,9 @@ mod discovery;
 mod endpoint;
 mod error;
 mod exchange;
-mod failure;
 #[cfg(test)]
-mod fault;
+mod failpoint;
+mod failure;
 // Pointers come from C there, and nowhere else.
 #[allow(unsafe_code)]
 pub mod ffi;

@@ -89,7 +89,7 @@ impl<'a> Redactor<'a> {
     /// `text` without secrets, as one printable line of at most 500 characters.
     pub fn line(&self, text: &str) -> String {
         #[cfg(test)]
-        crate::fault::point("message");
+        crate::failpoint::hit("message");
         // Once more on the one line, where a secret that was broken over lines stands in one piece; and before the
         // line is cut, which could leave half of a secret.
         let line = Zeroizing::new(collapse(&self.redact(text)));

@@ -19,7 +19,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 /// the request, where no file has to be read for it.
 pub(crate) async fn ask(mut prepared: Prepared, key: Option<Key>, started: std::time::Instant) -> Outcome {
     #[cfg(test)]
-    crate::fault::point("task");
+    crate::failpoint::hit("task");
     let deadline = Instant::from_std(started) + prepared.request.timeout;
     match timeout_at(deadline, prepared.credential.read()).await {
         Ok(Ok(())) => {}

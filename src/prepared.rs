@@ -36,7 +36,7 @@ impl Prepared {
     /// `Status::InvalidArgument` for a request that cannot be sent.
     pub fn new(mut request: TokenRequest) -> Result<Self, Error> {
         #[cfg(test)]
-        crate::fault::point("request");
+        crate::failpoint::hit("request");
         let destination = Destination::of(&request)?;
         check_required(&request)?;
         check_user_agent(&request.user_agent)?;

@@ -69,7 +69,7 @@ impl ServerCertVerifier for SystemTrust {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         #[cfg(test)]
-        crate::fault::point("tls");
+        crate::failpoint::hit("tls");
         let verify = || self.verifier()?.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         // Windows and macOS may ask the network about a certificate, for ten seconds at worst: others get their turns.
         let verified = if cfg!(any(windows, target_vendor = "apple")) { block_in_place(verify) } else { verify() };

@@ -60,7 +60,7 @@ async fn send(
 
 async fn read(mut response: Response, endpoint: &TokenEndpoint) -> Result<Answer, Failure> {
     #[cfg(test)]
-    crate::fault::point("transport");
+    crate::failpoint::hit("transport");
     let http_status = response.status().as_u16();
     let mut answer = Answer {
         http_status,

@@ -86,7 +86,7 @@ struct Flying {
 impl Flying {
     fn land(&self, ended: &Ended) {
         #[cfg(test)]
-        crate::fault::point("landing");
+        crate::failpoint::hit("landing");
         let token = ended.result.as_ref().ok();
         let entry = token.and_then(|token| Entry::new(token.clone(), self.begun));
         self.cache.land(&self.key, &self.flight, entry);

@@ -29,7 +29,7 @@ struct Kept {
 pub(super) fn find(issuer: &Issuer, way: &Way, now: Instant) -> Option<TokenEndpoint> {
     let kept = lock();
     #[cfg(test)]
-    crate::fault::point("discovery");
+    crate::failpoint::hit("discovery");
     let found = kept.iter().find(|kept| kept.issuer == *issuer && kept.way == *way)?;
     (now < found.at + LIFE).then(|| found.endpoint.clone())
 }

@@ -23,7 +23,7 @@ enum Started {
 impl psoauth_call {
     fn start(request: &psoauth_request) -> Self {
         #[cfg(test)]
-        crate::fault::point("abi");
+        crate::failpoint::hit("abi");
         if request.clears_cache {
             cache::clear();
             return Self(Started::Cleared);
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn psoauth_call_text(
 
 fn text_field(outcome: &Outcome, field: psoauth_call_field) -> Option<&Text> {
     #[cfg(test)]
-    crate::fault::point("text");
+    crate::failpoint::hit("text");
     match &outcome.result {
         Ok(token) => match field {
             PSOAUTH_CALL_ACCESS_TOKEN => Some(&token.access_token),

@@ -7,7 +7,7 @@ use std::process::Command;
 use psoauth_test_support::{Authority, Received};
 
 use super::*;
-use crate::fault;
+use crate::failpoint;
 
 /// Set in the process that panics.
 const ALONE: &str = "PSOAUTH_TEST_ALONE";
@@ -85,12 +85,12 @@ fn panic_everywhere() {
             }
             Way::Plain | Way::Refused => {}
         }
-        fault::arm(place);
+        failpoint::arm(place);
         let call = request.start();
         assert_eq!(call.wait(-1), PSOAUTH_STATUS_INTERNAL, "{place}");
         let message = call.text(PSOAUTH_CALL_ERROR_MESSAGE).expect("a message");
         assert!(message.contains("a fault of this library"), "{place}: {message}");
-        assert!(!fault::is_armed(), "{place}");
+        assert!(!failpoint::is_armed(), "{place}");
         let next = request.start();
         let ends = if way == Way::Refused { PSOAUTH_STATUS_OAUTH_ERROR } else { PSOAUTH_STATUS_OK };
         assert_eq!(next.wait(-1), ends, "after {place}: {:?}", next.text(PSOAUTH_CALL_ERROR_MESSAGE));
@@ -111,7 +111,7 @@ fn answer(request: &Received) -> Answer {
 
 fn panic_on_the_callers_thread(request: &Request) {
     for place in ["abi", "request"] {
-        fault::arm(place);
+        failpoint::arm(place);
         let untouched = dangling_mut();
         let mut call = untouched;
         // SAFETY: the request is live, and `call` can be written.
@@ -119,10 +119,10 @@ fn panic_on_the_callers_thread(request: &Request) {
         assert_eq!(call, untouched, "{place}");
     }
     let call = request.start();
-    fault::arm("wait");
+    failpoint::arm("wait");
     assert_eq!(call.wait(-1), PSOAUTH_STATUS_INTERNAL);
     assert_eq!(call.wait(-1), PSOAUTH_STATUS_OK);
-    fault::arm("text");
+    failpoint::arm("text");
     assert_eq!(call.text(PSOAUTH_CALL_ACCESS_TOKEN), None);
     assert_eq!(call.text(PSOAUTH_CALL_ACCESS_TOKEN), Some(TOKEN));
 }

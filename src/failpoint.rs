@@ -1,4 +1,4 @@
-//! Panics that tests ask for, one in each layer.
+//! Fail points: panics that tests ask for, one in each layer.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ pub(crate) fn is_armed() -> bool {
 }
 
 /// Panics where `place` is armed, once.
-pub(crate) fn point(place: &str) {
+pub(crate) fn hit(place: &str) {
     let armed = ARMED.lock().unwrap_or_else(PoisonError::into_inner).take_if(|armed| *armed == place);
     if armed.is_some() {
         panic!("a panic that a test asked for in: {place}");
