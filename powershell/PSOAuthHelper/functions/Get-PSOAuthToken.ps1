@@ -233,7 +233,7 @@ function Get-PSOAuthToken {
         'CertificatePath' {
             $texts['CertificatePath'] = $shown = Get-FilePath $PSCmdlet $_ $CertificatePath
             $texts['CertificatePassword'] = $CertificatePassword
-            if ($MutualTls) { $numbers[10] = 1 }
+            if ($MutualTls) { $numbers['MutualTls'] = 1 }
         }
         'Certificate' { $shown = $Certificate }
         'PrivateKeyPath' {
@@ -244,11 +244,11 @@ function Get-PSOAuthToken {
         'ClientAssertionPath' { $texts['ClientAssertionPath'] = $shown = Get-FilePath $PSCmdlet $_ $ClientAssertionPath }
         'ManagedIdentity' {
             $shown = [bool]$ManagedIdentity
-            $numbers[9] = [int]$shown
+            $numbers['ManagedIdentity'] = [int]$shown
             $texts['IdentityObjectId'] = $IdentityObjectId
             $texts['IdentityResourceId'] = $IdentityResourceId
             # The retries that the documentation of instance metadata asks for take 75 s to 95 s.
-            if (-not $script:options.ContainsKey('TimeoutSeconds')) { $numbers[2] = 120000 }
+            if (-not $script:options.ContainsKey('TimeoutSeconds')) { $numbers['TimeoutMs'] = 120000 }
         }
     }
 

@@ -18,8 +18,7 @@ function Send-CertificateRequest {
         [string] $KeyId
     )
 
-    $tokenCacheOption = 8
-    $cached = $script:optionNumbers.ContainsKey($tokenCacheOption)
+    $cached = $script:optionNumbers.ContainsKey('TokenCache')
     $audience = Get-EndpointAddress $Texts $EntraVersion
     $uri = $null
     if ([Uri]::TryCreate($audience, 'Absolute', [ref] $uri) -and -not $Texts['Issuer']) { $audience = $uri.AbsoluteUri }
@@ -66,7 +65,7 @@ function Get-CachedSeconds {
 }
 
 # Signs an assertion for one request; gives it, or an error record.
-# It is dated back by 30 s, so much may this machine's clock be fast, and good for five minutes.
+# It is dated back by 30 s, in case this machine's clock is fast, and good for five minutes.
 function New-ClientAssertion {
     param(
         [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,

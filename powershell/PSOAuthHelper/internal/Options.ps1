@@ -42,15 +42,15 @@ function Set-SessionOption {
     foreach ($name in @($texts.Keys)) { if (-not $texts[$name]) { $texts.Remove($name) } }
 
     $numbers = @{}
-    if ($Options.ContainsKey('TimeoutSeconds')) { $numbers[2] = 1000 * $Options['TimeoutSeconds'] }
-    if ($Options.ContainsKey('ConnectTimeoutSeconds')) { $numbers[3] = 1000 * $Options['ConnectTimeoutSeconds'] }
+    if ($Options.ContainsKey('TimeoutSeconds')) { $numbers['TimeoutMs'] = 1000 * $Options['TimeoutSeconds'] }
+    if ($Options.ContainsKey('ConnectTimeoutSeconds')) { $numbers['ConnectTimeoutMs'] = 1000 * $Options['ConnectTimeoutSeconds'] }
     if ($Options.ContainsKey('ClientAuthentication')) {
-        $numbers[4] = switch ($Options['ClientAuthentication']) { 'Body' { 0 } 'Basic' { 1 } 'BasicRaw' { 2 } }
+        $numbers['ClientAuthentication'] = switch ($Options['ClientAuthentication']) { 'Body' { 0 } 'Basic' { 1 } 'BasicRaw' { 2 } }
     }
-    if ($Options.ContainsKey('MaxRetries')) { $numbers[5] = $Options['MaxRetries'] }
-    if ($Options['AllowHttp']) { $numbers[6] = 1 }
-    if ($Options['WaitWhenThrottled']) { $numbers[7] = 1 }
-    if ($Options['TokenCache']) { $numbers[8] = 1 }
+    if ($Options.ContainsKey('MaxRetries')) { $numbers['MaxRetries'] = $Options['MaxRetries'] }
+    if ($Options['AllowHttp']) { $numbers['AllowHttp'] = 1 }
+    if ($Options['WaitWhenThrottled']) { $numbers['WaitWhenThrottled'] = 1 }
+    if ($Options['TokenCache']) { $numbers['TokenCache'] = 1 }
 
     $script:options = $Options
     $script:optionTexts = $texts

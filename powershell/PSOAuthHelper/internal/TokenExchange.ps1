@@ -7,6 +7,10 @@ $script:requestFields = @{
     IdentityObjectId = 20; IdentityResourceId = 21; Proxy = 22; ProxyUsername = 23; ProxyPassword = 24
     CertificateAuthorityPath = 25; UserAgent = 26
 }
+$script:requestOptions = @{
+    EntraVersion = 1; TimeoutMs = 2; ConnectTimeoutMs = 3; ClientAuthentication = 4; MaxRetries = 5; AllowHttp = 6
+    WaitWhenThrottled = 7; TokenCache = 8; ManagedIdentity = 9; MutualTls = 10
+}
 $script:callFields = @{
     Body = 5; ErrorMessage = 6; OAuthError = 7; OAuthErrorDescription = 8; CorrelationId = 10; TraceId = 11; ErrorCodes = 12
 }
@@ -27,7 +31,7 @@ function Invoke-TokenExchange {
 # -Cmdlet: the public command that is running.
 # -Texts: the request's texts by the names of $requestFields, as strings or secure strings; empty ones are left out.
 # -EntraVersion: which Entra endpoint the tenant means, 1 or 2; 0 where the texts name no tenant.
-# -Numbers: the request's numbers by option, over those of the session.
+# -Numbers: the request's numbers by the names of $requestOptions, over those of the session.
 # -Parameters: parameters that have no field, each a text or several, as strings or secure strings.
 function Send-TokenRequest {
     param(
@@ -44,12 +48,11 @@ function Send-TokenRequest {
     }
     $native = $script:native
     $fields = $script:requestFields
+    $options = $script:requestOptions
     if (-not $Cmdlet.MyInvocation.BoundParameters.ContainsKey('Verbose')) { $VerbosePreference = Get-CallerPreference $Cmdlet 'VerbosePreference' }
     $verbose = $VerbosePreference -notin 'SilentlyContinue', 'Ignore'
     if ($verbose) { Write-CommandVerbose $Cmdlet "Asking $(Get-EndpointText $Texts $EntraVersion) for a token, grant $($Texts['GrantType'])." }
 
-    $entraVersionOption = 1
-    $clientAuthenticationOption = 4
     $ok = 0
     $pending = 1
 
@@ -87,13 +90,14 @@ function Send-TokenRequest {
             }
         }
         if (-not $failure) {
-            foreach ($option in $script:optionNumbers.Keys) {
-                # How a secret is sent says nothing to a client that has none.
-                if ($option -eq $clientAuthenticationOption -and -not $Texts['ClientSecret']) { continue }
-                $null = $native::psoauth_request_set_number($request, $option, $script:optionNumbers[$option])
+            foreach ($source in $script:optionNumbers, $Numbers) {
+                foreach ($name in $source.Keys) {
+                    # How a secret is sent says nothing to a client that has none.
+                    if ($name -eq 'ClientAuthentication' -and -not $Texts['ClientSecret']) { continue }
+                    $null = $native::psoauth_request_set_number($request, $options[$name], $source[$name])
+                }
             }
-            foreach ($option in $Numbers.Keys) { $null = $native::psoauth_request_set_number($request, $option, $Numbers[$option]) }
-            if ($EntraVersion) { $null = $native::psoauth_request_set_number($request, $entraVersionOption, $EntraVersion) }
+            if ($EntraVersion) { $null = $native::psoauth_request_set_number($request, $options['EntraVersion'], $EntraVersion) }
             $null = $native::psoauth_call_start($request, $call)
             # The first use of JSON takes longer than all else here: it is had while the server works.
             if (-not $script:jsonReady) { $null = ConvertFrom-TokenJson '{}'; $script:jsonReady = $true }
