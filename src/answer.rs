@@ -125,7 +125,7 @@ impl Answer {
             }
             404 | 405 => "Check the address.",
             511 => "A network on the way wants somebody to sign in first.",
-            408 | 500..600 => "The server, or a gateway before it, is ill; try again later.",
+            408 | 500..600 => "The server, or a gateway before it, is failing; try again later.",
             _ => "Check the address and what the server expects.",
         };
         let mut error = Error::new(

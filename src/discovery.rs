@@ -180,7 +180,7 @@ fn not_now(error: Error, http_status: u16, address: &TokenEndpoint) -> Error {
         return error;
     }
     bad(format!(
-        "The metadata at {} cannot be had (HTTP {http_status}). The server, or a gateway before it, is ill; try again \
+        "The metadata at {} cannot be had (HTTP {http_status}). The server, or a gateway before it, is failing; try again \
          later.",
         address.display()
     ))

@@ -1,4 +1,4 @@
-//! HTTP statuses: redirects, refusals, throttling, and servers that are ill.
+//! HTTP statuses: redirects, refusals, throttling, and servers that fail.
 
 use super::{Case, SECRET, TOKEN, token, token_json};
 use crate::Answer;
