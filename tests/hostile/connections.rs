@@ -20,7 +20,7 @@ pub fn add(suite: Suite) -> Suite {
         .with_tool("connections::no_descriptor_left", || tools::find("sh"), |shell| no_descriptor_left(&shell))
         .test("connections::never_read", never_read)
         .test("connections::closed_while_idle", closed_while_idle)
-        .test("connections::idle_ones_that_are_dead", idle_ones_that_are_dead)
+        .alone("connections::idle_ones_that_are_dead", idle_ones_that_are_dead)
         .test("connections::an_answer_before_the_request_is_read", an_answer_before_the_request_is_read)
         .test("connections::retries_stay_inside_the_deadline", retries_stay_inside_the_deadline)
         .test("connections::cancelled_while_reading", || {
