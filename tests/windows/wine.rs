@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use psoauth_test_support::{Program, tools};
+
+/// When a program is killed: it takes several times as long as elsewhere, more than ten seconds for some on a quiet machine.
+const DEADLINE: Duration = Duration::from_secs(300);
 
 /// Whether Windows programs with the DLL can be run.
 ///
@@ -54,7 +58,7 @@ fn start_services(prefix: &Path) {
 pub fn program(path: &Path) -> Program {
     // Wine takes the drive of the current folder for paths that name none, and file names as the locale encodes them.
     let program = Program::new(path).current_dir(tools::workspace()).env("LC_ALL", "C.UTF-8");
-    program.env("WINEPREFIX", prefix()).env("WINEDEBUG", "-all")
+    program.env("WINEPREFIX", prefix()).env("WINEDEBUG", "-all").deadline(DEADLINE)
 }
 
 /// A path as Windows programs see it.
