@@ -65,7 +65,7 @@ fn install(python: &Path, folder: &Path) -> Result<(), String> {
     run(Program::new(python).args(["-m", "venv"]).arg(&environment), "a virtual environment cannot be made")?;
     let pip = Program::new(python_of(folder))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
-        .args(["--only-binary", ":all:", "--no-deps", "--retries", "1", "--timeout", "60", "--requirement"])
+        .args(["--only-binary", ":all:", "--no-deps", "--retries", "4", "--timeout", "60", "--requirement"])
         .arg(folder.join("requirements.txt"))
         .inherit_env();
     run(pip, "django-oauth-toolkit cannot be installed")

@@ -79,7 +79,9 @@ impl OidcInstallation {
 
 fn install(npm: &Path, folder: &Path) -> Result<(), String> {
     let output = Program::new(npm)
-        .args(["ci", "--ignore-scripts", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=60000"])
+        .args(["ci", "--ignore-scripts", "--prefer-offline", "--fetch-timeout=60000"])
+        // A registry that fails for a moment fails no test, and none at all holds nobody up for long.
+        .args(["--fetch-retries=4", "--fetch-retry-factor=2", "--fetch-retry-mintimeout=1000"])
         .args(["--no-audit", "--no-fund", "--loglevel=error"])
         .inherit_env()
         .current_dir(folder)
