@@ -52,11 +52,17 @@ public sealed class AssertionReuseTests : IDisposable
     [Fact]
     public async Task TheFirstTokenServesThoseWhoComeLaterWhileOthersAreUnderWay()
     {
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var server = new AssertionServer(async number =>
         {
-            if (number > 1)
+            if (number == 1)
             {
+                await both.Task;
+            }
+            else
+            {
+                both.TrySetResult();
                 await release.Task;
             }
             return (200, AssertionServer.Token);
