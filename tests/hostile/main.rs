@@ -4,6 +4,7 @@ mod answers;
 mod child;
 mod client;
 mod connections;
+mod deadlines;
 mod load;
 mod local;
 mod memory;
@@ -16,6 +17,15 @@ fn main() {
     if child::has_run() {
         return;
     }
-    let groups = [answers::add, networks::add, connections::add, local::add, load::add, memory::add, secrets::add];
+    let groups = [
+        answers::add,
+        networks::add,
+        connections::add,
+        deadlines::add,
+        local::add,
+        load::add,
+        memory::add,
+        secrets::add,
+    ];
     groups.into_iter().fold(Suite::new(), |suite, add| add(suite)).run()
 }
