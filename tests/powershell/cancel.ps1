@@ -11,6 +11,8 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
+# The first call also gets JSON ready, in which the engine could stop: this one leaves nothing but the wait.
+$null = Invoke-ClientCredentialsGrant -AuthProviderUri 'x' -Resource 'r' -ClientId 'c' -ClientSecret 's' -WarningAction SilentlyContinue
 try {
     $null = Invoke-ClientCredentialsGrant -AuthProviderUri $SilentEndpoint -Resource 'r' -ClientId 'c' -ClientSecret 's'
     [Console]::Out.WriteLine('returned')

@@ -21,7 +21,8 @@ $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefau
 $runspace.Open()
 $session = [powershell]::Create()
 $session.Runspace = $runspace
-$null = $session.AddScript('param($Module, $Uri) Import-Module $Module; Invoke-ClientCredentialsGrant -AuthProviderUri $Uri -Resource r -ClientId c -ClientSecret s')
+# The first call also gets JSON ready, in which the engine could stop: the second has nothing but the wait.
+$null = $session.AddScript('param($Module, $Uri) Import-Module $Module; foreach ($address in "x", $Uri) { Invoke-ClientCredentialsGrant -AuthProviderUri $address -Resource r -ClientId c -ClientSecret s -WarningAction SilentlyContinue }')
 $null = $session.AddArgument($Module).AddArgument($SilentEndpoint)
 $running = $session.BeginInvoke()
 $null = [Console]::In.ReadLine()
