@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use psoauth_test_support::{Answer, Gate, Server, Suite, Unreachable, handshake, tools};
@@ -23,6 +24,7 @@ pub fn add(suite: Suite) -> Suite {
         .alone("connections::idle_ones_that_are_dead", idle_ones_that_are_dead)
         .test("connections::an_answer_before_the_request_is_read", an_answer_before_the_request_is_read)
         .test("connections::retries_stay_inside_the_deadline", retries_stay_inside_the_deadline)
+        .test("connections::a_silent_retry_tells_of_what_went_before", a_silent_retry_tells_of_what_went_before)
         .test("connections::cancelled_while_reading", || {
             given_up(Server::start(|_| Answer::raw("HTTP/1.1 200 OK\r\n\r\n{").hold()))
         })
@@ -119,6 +121,20 @@ fn retries_stay_inside_the_deadline() {
     let (status, message, attempts) = exchange(request);
     assert_eq!(status, "BadResponse", "what happened, and not that time ran out: {message}");
     assert!((2..=6).contains(&attempts), "{attempts}");
+}
+
+/// That time ran out says less than the answer to the first attempt.
+fn a_silent_retry_tells_of_what_went_before() {
+    let first = AtomicBool::new(true);
+    let server = Server::start(move |_| match first.swap(false, Ordering::Relaxed) {
+        true => Answer::json(500, ""),
+        false => Answer::nothing().hold(),
+    });
+    // Time for a first answer on a busy machine.
+    let timeout = Duration::from_secs(4);
+    let call = Call::start(TokenRequest { timeout, ..request(&server.url("/token")) });
+    let outcome = call.wait();
+    assert_eq!((outcome.status(), outcome.http_status, outcome.attempts), (Status::BadResponse, Some(500), 2));
 }
 
 fn given_up(server: Server) {
