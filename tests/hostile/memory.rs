@@ -55,7 +55,7 @@ fn nothing_grows_over_ten_thousand_calls() {
         _ => token(),
     });
     server.stop_recording();
-    let output = program(&["--memory", &server.url("/")]).deadline(Duration::from_secs(300)).output().success();
+    let output = program(&["--memory", &server.url("/")]).deadline(Duration::from_secs(1200)).output().success();
     println!("{}", output.stdout);
 }
 

@@ -48,7 +48,10 @@ fn issued_certificates_are_good_for_their_names_alone() {
     let handshakes = server.handshakes();
     assert_eq!((handshakes.full, handshakes.resumed), (2, 0));
     assert_eq!(handshakes.failed.len(), 2);
-    assert!(handshakes.failed[1].contains("UnknownCA"), "{handshakes:?}");
+    // A thread serves each, and either may be the first to note its own.
+    for alert in ["BadCertificate", "UnknownCA"] {
+        assert!(handshakes.failed.iter().any(|failure| failure.contains(alert)), "{alert}: {handshakes:?}");
+    }
 }
 
 #[test]
