@@ -65,7 +65,7 @@ pub fn has_run() -> bool {
             println!("{status}\t{attempts}\t{message}");
         }
         ["--memory", endpoint] => memory::measure(endpoint),
-        ["--leftovers", endpoint] => secrets::count_leftovers(endpoint),
+        ["--leftovers", endpoint, other] => secrets::count_leftovers(endpoint, other),
         _ => return false,
     }
     true
