@@ -74,8 +74,23 @@ impl Suite {
 
     /// Runs the trials that the command line asks for and ends the process.
     pub fn run(self) -> ! {
+        #[cfg(unix)]
+        allow_many_files();
         libtest_mimic::run(&Arguments::from_args(), self.0).exit()
     }
+}
+
+/// Lets this process have more connections open at once than the 1,024 files that many systems allow at first: those of a
+/// thousand calls, and those that they leave idle.
+#[cfg(unix)]
+fn allow_many_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    const ENOUGH: u64 = 8192;
+    let mut limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.map_or(ENOUGH, |maximum| maximum.min(ENOUGH));
+    limit.current = limit.current.map(|current| current.max(most));
+    // Where that is not allowed, what needs more files says so.
+    let _ = setrlimit(Resource::Nofile, limit);
 }
 
 fn without_tool(reason: String) -> Result<Completion, Failed> {
