@@ -11,6 +11,8 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
+# Past all that the caller waits for, so that nothing but the signal ends the call.
+Set-PSOAuthOption -TimeoutSeconds 3600
 # The first call also gets JSON ready, in which the engine could stop: this one leaves nothing but the wait.
 $null = Invoke-ClientCredentialsGrant -AuthProviderUri 'x' -Resource 'r' -ClientId 'c' -ClientSecret 's' -WarningAction SilentlyContinue
 try {

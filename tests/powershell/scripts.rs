@@ -1,7 +1,6 @@
 //! The scripts of this folder, each with the servers that it wants.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
 use psoauth_test_support::{Answer, AuthorizationServer, Program, Received, Server, Suite, Unreachable, tools};
 
@@ -84,11 +83,9 @@ fn stop(session: &Session) {
     let client = [("TokenEndpoint", endpoint.as_str()), ("ClientId", CLIENT_ID), ("ClientSecret", CLIENT_SECRET)];
     let mut running = session.script("stop.ps1", &[&client[..], &[("SilentEndpoint", &nowhere)]].concat()).start();
     silent.next_request();
-    let stopped = Instant::now();
     running.write(b"stop\n");
-    // The process is still there, and the call's own deadline of 30 s far: it is the stop that hangs up.
+    // The process is still there, and the call's own deadline an hour away: it is the stop that hangs up.
     silent.wait_until_open(0);
-    assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
     running.write(b"end\n");
     running.wait().success();
 }

@@ -21,8 +21,9 @@ $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefau
 $runspace.Open()
 $session = [powershell]::Create()
 $session.Runspace = $runspace
-# The first call also gets JSON ready, in which the engine could stop: the second has nothing but the wait.
-$null = $session.AddScript('param($Module, $Uri) Import-Module $Module; foreach ($address in "x", $Uri) { Invoke-ClientCredentialsGrant -AuthProviderUri $address -Resource r -ClientId c -ClientSecret s -WarningAction SilentlyContinue }')
+# The time limit is past all that the caller waits for, so that nothing but the stop ends the call. The first call also gets
+# JSON ready, in which the engine could stop: the second has nothing but the wait.
+$null = $session.AddScript('param($Module, $Uri) Import-Module $Module; Set-PSOAuthOption -TimeoutSeconds 3600; foreach ($address in "x", $Uri) { Invoke-ClientCredentialsGrant -AuthProviderUri $address -Resource r -ClientId c -ClientSecret s -WarningAction SilentlyContinue }')
 $null = $session.AddArgument($Module).AddArgument($SilentEndpoint)
 $running = $session.BeginInvoke()
 $null = [Console]::In.ReadLine()
