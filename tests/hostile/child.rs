@@ -38,6 +38,13 @@ pub fn starved(shell: &Path, near: &str, far: &str) -> Told {
     told(program.arg(env::current_exe().expect("a program has a path")).args([near, far]))
 }
 
+/// One call to `endpoint` in a process of its own, whose system has `hosts` in place of its hosts file.
+pub fn misled(unshare: &Path, hosts: &Path, endpoint: &str) -> Told {
+    let script = "mount --bind \"$1\" /etc/hosts && shift && exec \"$@\"";
+    let program = Program::new(unshare).args(["--mount", "sh", "-c", script, "sh"]).arg(hosts);
+    told(program.arg(env::current_exe().expect("a program has a path")).args(["--call", endpoint, "10"]))
+}
+
 fn told(program: Program) -> Told {
     let Output { stdout, stderr, .. } = program.output().success();
     assert_eq!(stderr, "");

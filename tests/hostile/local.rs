@@ -1,10 +1,14 @@
 //! What a caller may get wrong: addresses that break out, and texts of every size.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use psoauth_test_support::{Answer, Server, Suite};
+use psoauth_test_support::{Answer, Program, Server, Suite, tools};
 use psoauthhelper::{ClientAuthentication, EntraVersion, TokenRequest};
+use tempfile::NamedTempFile;
 
+use crate::child::misled;
 use crate::client::{exchange, request, token};
 
 /// Addresses to which nothing may be sent.
@@ -68,6 +72,9 @@ pub fn add(suite: Suite) -> Suite {
         .test("local::endpoints_that_break_out", endpoints_that_break_out)
         .test("local::tenants_that_break_out", tenants_that_break_out)
         .test("local::spellings_of_loopback", spellings_of_loopback)
+        .with_tool("local::a_hosts_file_moves_localhost_nowhere", mounts, |unshare| {
+            a_hosts_file_moves_localhost_nowhere(&unshare)
+        })
         .test("local::texts_of_every_size", texts_of_every_size)
         .test("local::the_longest_timeouts", the_longest_timeouts)
         .test("local::every_field_set_twice", every_field_set_twice)
@@ -101,6 +108,25 @@ fn spellings_of_loopback() {
     for host in LOOPBACKS {
         assert_eq!(exchange(request(&format!("http://{host}:{}/token", server.port()))).0, "Ok", "{host}");
     }
+}
+
+/// `unshare`, where it can give a process a hosts file of its own.
+fn mounts() -> Result<PathBuf, String> {
+    let unshare = tools::find("unshare")?;
+    let output = Program::new(&unshare).args(["--mount", "mount", "--bind", "/etc/hosts", "/etc/hosts"]).output();
+    match output.status.success() {
+        true => Ok(unshare),
+        false => Err(format!("no hosts file of one's own here: {}", output.stderr.trim())),
+    }
+}
+
+/// http may go to localhost because that is this machine.
+fn a_hosts_file_moves_localhost_nowhere(unshare: &Path) {
+    let server = Server::start(|_| token());
+    let hosts = NamedTempFile::new().expect("a temporary file");
+    fs::write(hosts.path(), "127.0.0.9 localhost\n").expect("it can be written");
+    let told = misled(unshare, hosts.path(), &format!("http://localhost:{}/token", server.port()));
+    assert_eq!(told.status, "Ok", "{}", told.message);
 }
 
 fn texts_of_every_size() {
