@@ -191,6 +191,7 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
+    use crate::parameters::Parameters;
 
     fn request() -> TokenRequest {
         TokenRequest {
@@ -225,6 +226,25 @@ mod tests {
             "grant_type=password&client_id=the%20id&client_secret=s3cr%2Bt%20value&resource=r&scope=s\
              &username=u&password=p&refresh_token=t&audience=a"
         );
+    }
+
+    #[test]
+    fn what_is_sent_of_a_field_is_no_parameters_name() {
+        let all = TokenRequest {
+            resource: "r".into(),
+            scope: "s".into(),
+            username: "u".into(),
+            password: "p".into(),
+            refresh_token: "t".into(),
+            ..request()
+        };
+        let body = Prepared::new(all).expect("complete").body(Some("a.b.c"));
+        let names: Vec<_> =
+            body.split(|byte| *byte == b'&').map(|field| field.split(|byte| *byte == b'=').next()).collect();
+        assert_eq!(names.len(), 10);
+        for name in names.into_iter().flatten().map(|name| std::str::from_utf8(name).expect("ASCII")) {
+            Parameters::default().add(name.into(), "x".into()).expect_err(name);
+        }
     }
 
     #[test]
