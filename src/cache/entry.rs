@@ -288,6 +288,16 @@ mod tests {
     }
 
     #[test]
+    fn a_very_large_answer_is_not_kept() {
+        let padded = |length| {
+            let body = r#"{"expires_in":3600}"#;
+            body.to_owned() + &" ".repeat(length - body.len())
+        };
+        assert_eq!(usable(&padded(LARGEST_KEPT)), Some(3300.0));
+        assert_eq!(usable(&padded(LARGEST_KEPT + 1)), None);
+    }
+
+    #[test]
     fn neither_sleep_nor_a_clock_that_is_set_makes_a_token_younger() {
         let from = asked();
         let entry = Entry::new(token(r#"{"expires_in":3600}"#), from).expect("an end");

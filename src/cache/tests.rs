@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::future::{pending, ready};
 use std::time::SystemTime;
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
 
@@ -171,6 +172,8 @@ fn what_goes_is_wiped() {
         };
         let evicted = give(0).await;
         give(1).await;
+        settle().await;
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 1, "one task looks after all");
         let expired = give(2).await;
         assert!(evicted.upgrade().is_none() && expired.upgrade().is_some());
         pass(90);
@@ -180,6 +183,7 @@ fn what_goes_is_wiped() {
         cache.clear();
         assert!(cleared.upgrade().is_none());
         assert!(!cache.wipe_expired(), "none is left");
+        assert!(!cache.read().sweeping, "the next token is looked after anew");
     });
 }
 
@@ -302,18 +306,21 @@ fn one_renews_while_the_others_use_the_old_token() {
 }
 
 #[test]
-fn a_failed_renewal_leaves_the_old_token_for_a_minute() {
+fn a_failed_renewal_leaves_the_old_token_for_a_minute_or_as_the_server_asks() {
     run(async {
-        let cache = cache(10);
-        assert_eq!(cache.ask(&client(1), Ok(token("old", 10))).await, new("old"));
-        pass(10);
-        assert_eq!(cache.ask(&client(1), Err(failure())).await, kept("old"));
-        pass(59);
-        assert_eq!(cache.text(&client(1)).as_deref(), Some("old"));
-        pass(1);
-        assert_eq!(cache.text(&client(1)), None, "renewal is due again");
-        pass(20);
-        assert_eq!(cache.ask(&client(1), Err(failure())).await, Err(Status::OAuthError));
+        for (retry_after, pause) in [(None, 60), (Some(30), 60), (Some(75), 75)] {
+            let cache = cache(10);
+            assert_eq!(cache.ask(&client(1), Ok(token("old", 10))).await, new("old"));
+            pass(10);
+            let refusal = Error { retry_after, ..failure() };
+            assert_eq!(cache.ask(&client(1), Err(refusal)).await, kept("old"));
+            pass(pause - 1);
+            assert_eq!(cache.text(&client(1)).as_deref(), Some("old"));
+            pass(1);
+            assert_eq!(cache.text(&client(1)), None, "renewal is due again");
+            pass(20);
+            assert_eq!(cache.ask(&client(1), Err(failure())).await, Err(Status::OAuthError));
+        }
     });
 }
 
