@@ -4,7 +4,8 @@
 # -Module: the module's folder.
 # -TokenEndpoint: a token endpoint that knows the client, and gives each token once.
 # -ClientId, -ClientSecret: the client.
-# -StrictEndpoint: one that gives a token for an assertion that it has not seen before.
+# -StrictEndpoint: one that gives a token for an assertion that it has not seen before; with a scope such as refresh_in:1
+# the token says so.
 param(
     [Parameter(Mandatory = $true)] [string] $Module,
     [Parameter(Mandatory = $true)] [string] $TokenEndpoint,
@@ -85,4 +86,10 @@ Assert-Equal 'cleared elsewhere, a token all the same' 'token' (Get-PSOAuthToken
 Assert-Equal 'and kept' 'cache' (Get-Source @{ Scope = 'a' })
 Clear-PSOAuthTokenCache
 Assert-Equal 'cleared here, no assertion is sent twice' 'server' (Get-Source @{ Scope = 'a' })
+Set-PSOAuthOption -UserAgent 'another'
+Assert-Equal 'under another option' 'server' (Get-Source @{ Scope = 'a' })
+foreach ($scope in 'refresh_in:1', 'refresh_in:0') {
+    Assert-Equal $scope 'server' (Get-Source @{ Scope = $scope })
+    Assert-Equal "$scope, renewed with an assertion of its own" 'server' (Get-Source @{ Scope = $scope })
+}
 Complete-Checks

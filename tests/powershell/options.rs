@@ -91,7 +91,12 @@ fn strict() -> Server {
     Server::start(move |request| {
         let assertion = request.field("client_assertion").unwrap_or_default();
         match seen.lock().expect("not poisoned").insert(assertion) {
-            true => Answer::token(),
+            true => {
+                let scope = request.field("scope").unwrap_or_default();
+                let refresh = scope.strip_prefix("refresh_in:").unwrap_or("3000");
+                let members = r#""access_token":"token","token_type":"Bearer","expires_in":3600"#;
+                Answer::json(200, format!(r#"{{{members},"refresh_in":{refresh}}}"#))
+            }
             false => Answer::json(401, r#"{"error":"invalid_client","error_description":"jti was used"}"#),
         }
     })
@@ -108,6 +113,7 @@ fn cache(session: &Session) {
     session.run("cache.ps1", &parameters.each_ref().map(|(name, value)| (*name, value.as_str())));
     // Without the cache, with it, by a command of 0.3.x, in the other runspace, after clearing: as the script counts them.
     assert_eq!((known.granted(), known.refused()), (6, 2));
-    // One for each of two scopes, a refused one and a new one behind it, one after clearing.
-    assert_eq!(strict.requests().len(), 5);
+    // One for each of two scopes, a refused one and a new one behind it, one after clearing, one under another option, and
+    // for two scopes whose tokens are renewed at once two each.
+    assert_eq!(strict.requests().len(), 10);
 }

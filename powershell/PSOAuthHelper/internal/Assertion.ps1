@@ -58,8 +58,8 @@ function Get-CachedSeconds {
     $life = (Get-PropertyValue $Answer 'expires_in') -as [double]
     if (-not $life) { return 0 }
     $seconds = $life - [Math]::Min(300, $life / 10)
-    $refreshIn = (Get-PropertyValue $Answer 'refresh_in') -as [double]
-    if ($refreshIn) { $seconds = [Math]::Min($seconds, $refreshIn) }
+    $refreshIn = Get-PropertyValue $Answer 'refresh_in'
+    if ($null -ne $refreshIn) { $seconds = [Math]::Min($seconds, $refreshIn -as [double]) }
     # The server and the library read their clocks a little earlier.
     [Math]::Min($seconds, 86400) - 1
 }
