@@ -67,7 +67,7 @@ Assert-Contains 'ErrorDescription' 'AADSTS7000215' $thrown.TargetObject.ErrorDes
 Assert-Contains 'the message has the description' $thrown.TargetObject.ErrorDescription $thrown.Exception.Message
 Assert-Equal 'ErrorCodes' 7000215 $thrown.TargetObject.ErrorCodes
 Assert-Match 'CorrelationId' '^[0-9a-f-]{36}$' $thrown.TargetObject.CorrelationId
-Assert-Match 'TraceId' '^[0-9a-f-]{36}$' $thrown.TargetObject.TraceId
+Assert-Contains 'TraceId' "Trace ID: $($thrown.TargetObject.TraceId) Correlation ID: $($thrown.TargetObject.CorrelationId)" $thrown.TargetObject.ErrorDescription
 $thrown = Get-Thrown 'throttled' { Invoke-ClientCredentialsGrant @common -AuthProviderUri $ThrottledEndpoint -EnableException }
 Assert-Equal 'RetryAfter' 17 $thrown.TargetObject.RetryAfter
 Assert-Equal 'no ErrorCodes' 0 $thrown.TargetObject.ErrorCodes.Count

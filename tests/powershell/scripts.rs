@@ -9,7 +9,7 @@ use crate::session::{self, CLIENT_ID, CLIENT_SECRET, Session, server};
 type Trial = (&'static str, fn(Session));
 
 pub fn add(suite: Suite) -> Suite {
-    let trials: [Trial; 12] = [
+    let trials: [Trial; 13] = [
         ("signatures_are_those_of_0_3", |session| session.run("signatures.ps1", &[])),
         ("pages_and_help_say_what_the_commands_are", documentation),
         ("the_code_is_of_windows_powershell_5_1", |session| session.run("language.ps1", &[])),
@@ -21,6 +21,7 @@ pub fn add(suite: Suite) -> Suite {
         ("awkward_secrets_arrive_as_they_were", awkward_secrets),
         ("failures_warn_or_throw", failures),
         ("secrets_stay_out_of_records_and_streams", secrets),
+        ("nothing_is_left_of_a_request", |session| at_server(&session, "handles.ps1", &[])),
         ("the_sessions_own_functions_see_nothing", |session| at_server(&session, "shadowing.ps1", &[])),
     ];
     let suite = trials.into_iter().fold(suite, |suite, (name, trial)| {
