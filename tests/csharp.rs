@@ -121,6 +121,7 @@ fn answer(request: &Received) -> Answer {
             });
             Answer::json(401, repeat.to_string())
         }
+        "/long-refusal" => Answer::json(400, format!(r#"{{"error":"long","x":"{}"}}"#, "x".repeat(900_000))),
         "/odd-codes" => Answer::json(400, ODD_CODES),
         identity if identity.starts_with("/identity?") => {
             let token = json!({ "access_token": "identity", "expires_on": "4102444800", "target": identity });

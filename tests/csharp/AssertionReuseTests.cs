@@ -116,6 +116,27 @@ public sealed class AssertionReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task AChangedRequestGetsAnotherAssertion()
+    {
+        using var server = new AssertionServer(AssertionServer.Token);
+        using var request = RequestTo(server);
+        Action[] changes =
+        [
+            () => { },
+            () => request.UserAgent = "another",
+            () => request.AllowHttp = true,
+            () => request.AddParameter("note", "x"),
+            () => request.Certificate = _certificate,
+        ];
+        foreach (var change in changes)
+        {
+            change();
+            Assert.Equal("t", (await TokenClient.RequestTokenAsync(request)).AccessToken);
+        }
+        AssertAllDiffer(server, changes.Length);
+    }
+
+    [Fact]
     public async Task AGrantThatTheCacheIsNotForGetsAnotherAssertion()
     {
         using var server = new AssertionServer(AssertionServer.Token);

@@ -18,7 +18,7 @@ public class FailureTests
         Assert.Equal([7000215], failure.ErrorCodes);
         Assert.StartsWith("https://", failure.ErrorUri);
         Assert.True(Guid.TryParse(failure.CorrelationId, out _));
-        Assert.True(Guid.TryParse(failure.TraceId, out _));
+        Assert.EndsWith($"Trace ID: {failure.TraceId} Correlation ID: {failure.CorrelationId}", failure.ErrorDescription);
         Assert.Equal(401, failure.HttpStatus);
         Assert.Equal(1, failure.Attempts);
         Assert.Null(failure.RetryAfter);

@@ -31,6 +31,20 @@ public class LifetimeTests
     }
 
     [Fact]
+    public async Task CallsAreFreedWhenTheyEnd()
+    {
+        const long Mebibyte = 1 << 20;
+        using var request = TestServer.RequestTo("/long-refusal");
+        var before = WorkingSet();
+        for (var turn = 0; turn < 300; turn++)
+        {
+            await Assert.ThrowsAsync<TokenException>(() => TokenClient.RequestTokenAsync(request));
+        }
+        // Three hundred answers of 900 kB would still be here if only the garbage collector freed them.
+        Assert.InRange(WorkingSet() - before, long.MinValue, 100 * Mebibyte);
+    }
+
+    [Fact]
     public async Task CallsSurviveGarbageCollections()
     {
         using var stop = new CancellationTokenSource();

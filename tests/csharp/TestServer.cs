@@ -35,6 +35,7 @@ namespace PSOAuthHelper.Tests;
 ///     /issuer          an issuer whose token endpoint is /assertion
 ///     /throttled/{x}   429 with "Retry-After: 0" the first time, then a token
 ///     /repeat          401, error "invalid_client", error_description and error_uri that hold the client_secret sent
+///     /long-refusal    400, an OAuth error in a body of 900 kB
 ///     /odd-codes       400, {"error":"odd","error_codes":["no",1.5,7,{"a":9},[8],null],"2":{"error_codes":[3]},"other":[4]}
 /// </summary>
 internal static class TestServer
