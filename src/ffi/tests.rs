@@ -6,11 +6,15 @@ mod panics;
 use std::ffi::CStr;
 use std::ptr::{dangling_mut, null, null_mut};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use psoauth_test_support::{Answer, Gate, Server};
 
 use super::*;
 use handles::Request;
+
+/// Longer than anything takes that ends by itself, in milliseconds.
+const LONG_MS: i32 = 60_000;
 
 fn name(status: i32) -> &'static str {
     // SAFETY: the name is static and ends in NUL.
@@ -239,14 +243,16 @@ fn cancel_wakes_every_waiter_and_hangs_up() {
     let server = Server::start(|_| Answer::nothing().hold());
     let call = Request::without_a_deadline(&server.url("/token")).start();
     server.next_request();
+    let started = Instant::now();
     thread::scope(|scope| {
-        let waiters: Vec<_> = (0..4).map(|_| scope.spawn(|| call.wait(-1))).collect();
+        let waiters: Vec<_> = (0..4).map(|_| scope.spawn(|| call.wait(2 * LONG_MS))).collect();
         call.cancel();
         call.cancel();
         for waiter in waiters {
             assert_eq!(waiter.join().expect("no panic"), PSOAUTH_STATUS_CANCELLED);
         }
     });
+    assert!(started.elapsed() < Duration::from_millis(LONG_MS.unsigned_abs().into()), "somebody slept on");
     assert_eq!(call.text(PSOAUTH_CALL_ERROR_MESSAGE), Some("The call was cancelled."));
     server.wait_until_open(0);
 }
