@@ -188,10 +188,12 @@ fn missing(what: &str) -> Error {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
+    use psoauth_test_support::Authority;
 
     use super::*;
     use crate::error::Status;
     use crate::parameters::Parameters;
+    use crate::runtime::runtime;
 
     fn request() -> TokenRequest {
         TokenRequest {
@@ -283,6 +285,44 @@ mod tests {
         let prepared = Prepared::new(proxied).expect("complete");
         let said = format!("not {} with Basic {}", "passw0rd", STANDARD.encode("user:passw0rd"));
         assert_eq!(prepared.redactor(None).line(&said), "not [redacted] with Basic [redacted]");
+    }
+
+    #[test]
+    fn what_servers_answer_by_makes_another_way() {
+        let (authority, folder) = (Authority::new("clients"), tempfile::tempdir().expect("a folder"));
+        let write = |name: &str, pem: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, pem).expect("the folder can be written");
+            Text::from(path.to_str().expect("UTF-8"))
+        };
+        let authorities = write("authorities.pem", authority.pem());
+        let certificates = ["one", "other"].map(|name| write(name, authority.issue_client(name).pem()));
+        let with_certificate = |path: &Text| TokenRequest {
+            client_secret: "".into(),
+            certificate_path: path.clone(),
+            mutual_tls: true,
+            ..request()
+        };
+        let ways = [
+            request(),
+            TokenRequest { proxy: "http://proxy.example:3128".into(), ..request() },
+            TokenRequest { certificate_authority_path: authorities, ..request() },
+            TokenRequest { user_agent: "another".into(), ..request() },
+            with_certificate(&certificates[0]),
+            with_certificate(&certificates[1]),
+        ]
+        .map(|request| {
+            let mut prepared = Prepared::new(request).map_err(|error| error.to_string()).expect("complete");
+            let options = async {
+                prepared.credential.read().await?;
+                prepared.options(&prepared.credential.open().await?).await
+            };
+            runtime().expect("a runtime").block_on(options).map_err(|error| error.to_string()).expect("options").way()
+        });
+        for (number, way) in ways.iter().enumerate() {
+            let alike = ways.iter().filter(|other| *other == way).count();
+            assert_eq!(alike, 1, "{number}");
+        }
     }
 
     #[test]
