@@ -254,6 +254,13 @@ mod tests {
             assert_eq!((error.status, error.retry_after), (Status::Throttled, Some(17)));
             assert!(error.message.as_str().contains("after 17 s"), "{error}");
         }
+        for (http_status, body, status) in
+            [(400, r#"{"error":"invalid_grant"}"#, Status::OAuthError), (500, "<html>", Status::BadResponse)]
+        {
+            let refused = Answer { retry_after: Some(17), ..answer(http_status, body) };
+            let error = refused.to_token(&Redactor::new([])).expect_err("no token");
+            assert_eq!((error.status, error.retry_after), (status, Some(17)), "{body}");
+        }
         assert_eq!(failure(429, r#"{"error":"slow_down"}"#).0, Status::Throttled);
         assert_eq!(failure(503, "").0, Status::BadResponse);
     }

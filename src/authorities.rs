@@ -76,6 +76,9 @@ mod tests {
         let no_certificate = "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n";
         assert_eq!(certificates(truncated.as_bytes()), Err("is damaged PEM"));
         assert_eq!(certificates(b"\x30\x82"), Err("holds no certificate in PEM (-----BEGIN CERTIFICATE-----)"));
-        assert_eq!(certificates(no_certificate.as_bytes()), Err("holds a certificate that is damaged"));
+        let behind_a_sound_one = Authority::new("one").pem().to_owned() + no_certificate;
+        for damaged in [no_certificate, behind_a_sound_one.as_str()] {
+            assert_eq!(certificates(damaged.as_bytes()), Err("holds a certificate that is damaged"));
+        }
     }
 }

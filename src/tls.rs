@@ -233,6 +233,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_says_of_a_certificate_is_about_that_which_was_given() {
+        use AlertDescription::*;
+        // Those of RFC 8446 section 6.2 that an authority's or a certificate's fault leads to.
+        for alert in [
+            BadCertificate,
+            UnsupportedCertificate,
+            CertificateRevoked,
+            CertificateExpired,
+            CertificateUnknown,
+            UnknownCA,
+            AccessDenied,
+            DecryptError,
+            CertificateRequired,
+        ] {
+            let explained = explain(&Error::AlertReceived(alert), true);
+            assert!(explained.contains(&format!("does not accept the client certificate ({alert:?})")), "{explained}");
+        }
+        for alert in [BadCertificate, CertificateRequired] {
+            let explained = explain(&Error::AlertReceived(alert), false);
+            assert!(explained.contains("asks for a client certificate"), "{alert:?}: {explained}");
+        }
+    }
+
+    #[test]
     fn an_unfinished_chain_is_an_unknown_authority() {
         let unknown = explain_certificate(&CertificateError::UnknownIssuer);
         assert_eq!(explain_other("A certificate chain could not be built. (os error -2146762486)"), unknown);

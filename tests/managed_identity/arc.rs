@@ -58,7 +58,7 @@ fn arcs_challenge_is_answered(folder: ArcFolder) {
     let server = Server::start(move |request| match request.header("authorization") {
         None => Answer::status(401).header("WWW-Authenticate", &challenge),
         Some(authorization) if authorization == format!("Basic {SECRET}") => Answer::json(200, TOKEN),
-        Some(_) => Answer::json(401, r#"{"error":"unauthorized","error_description":"wrong key"}"#),
+        Some(wrong) => Answer::json(401, format!(r#"{{"error":"unauthorized","error_description":"not {wrong}"}}"#)),
     });
     let outcome = ask_arc(&server, json!({"resource": "r"}));
     assert_eq!((&outcome["token"], &outcome["attempts"]), (&json!("token"), &json!(1)), "{outcome}");
@@ -72,6 +72,7 @@ fn arcs_challenge_is_answered(folder: ArcFolder) {
     fs::write(&file, "another").expect("written");
     let outcome = ask_arc(&server, json!({"resource": "r"}));
     assert_eq!((&outcome["status"], &outcome["error"]), (&json!("OAuthError"), &json!("unauthorized")), "{outcome}");
+    says(&outcome, "description", "not Basic [redacted]");
     assert_eq!(server.requests().len(), 4, "a challenge is answered once");
 
     fs::remove_file(&file).expect("removed");
