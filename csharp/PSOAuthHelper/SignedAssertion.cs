@@ -23,7 +23,7 @@ namespace PSOAuthHelper
         // Some servers take no assertion that lives longer.
         private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
 
-        // By as much this machine's clock may be fast. Some servers refuse an assertion that is a minute old.
+        // As far as this machine's clock may be fast. Some servers refuse an assertion that is a minute old.
         private static readonly TimeSpan DatedBack = TimeSpan.FromSeconds(30);
 
         // Should the cache have dropped its token, the assertion is sent once more: it has to be valid then.

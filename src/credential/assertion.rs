@@ -20,7 +20,7 @@ use crate::secret::Text;
 /// How long an assertion may be used, in seconds: some servers take none that lives longer.
 const LIFE: u64 = 300;
 
-/// How far an assertion is dated back, in seconds: by as much this machine's clock may be fast. Some servers refuse one
+/// How far an assertion is dated back, in seconds: as far as this machine's clock may be fast. Some servers refuse one
 /// that is a minute old.
 const DATED_BACK: u64 = 30;
 
